@@ -1,0 +1,1 @@
+//! Gateway interceptor: verifies the user, decides, countersigns.

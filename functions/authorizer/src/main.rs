@@ -1,0 +1,3 @@
+//! Gateway interceptor: verifies the user, decides, countersigns.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! MCP target: who am I.

@@ -1,0 +1,3 @@
+//! MCP target: who am I.
+
+fn main() {}

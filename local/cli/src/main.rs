@@ -1,0 +1,3 @@
+//! The program countersign: the whole set-up on a laptop.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! AgentCore Gateway on the laptop.

@@ -1,0 +1,1 @@
+//! A token issuer on real keys, for the laptop.

@@ -1,0 +1,1 @@
+//! A Lambda Runtime API server for functions that run as processes.

@@ -1,0 +1,1 @@
+//! Access token in, verified claims out.

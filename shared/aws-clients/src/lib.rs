@@ -1,0 +1,1 @@
+//! Lean AWS clients, built from the Lambda environment.

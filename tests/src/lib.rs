@@ -1,0 +1,1 @@
+//! End to end: the real processes, the real clients.

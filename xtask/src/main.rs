@@ -1,0 +1,3 @@
+//! What CI and contributors run beyond cargo test.
+
+fn main() {}
