@@ -1,1 +1,51 @@
-//! Reads template.yaml and resolves it for the laptop.
+//! `template.yaml` as the laptop deploys it: read, resolved for one set of parameters, and typed.
+//!
+//! A reader that skips what it does not know would make the laptop lie: a misspelt `AllowedScope` would leave the gateway
+//! open here and shut there. So whatever cannot be resolved as CloudFormation would is refused, and named.
+//!
+//! 1. Every [`Error`] says file, line, column, what was found and what was expected.
+//! 2. On a resource that the laptop acts on, every property is either interpreted, or on a list of those that mean nothing
+//!    here, or an error. So is every resource type, intrinsic function and attribute.
+//! 3. A resource behind a false condition does not exist, and a reference to it is an error. So is a circle of references.
+//! 4. What CloudFormation would refuse at deployment (names, counts, header names) is refused here.
+//! 5. Input is bounded: 1 MiB, 64 levels, no anchors or aliases, a fixed number of steps to resolve it.
+//!
+//! [`Template::read`] → [`Template::resolve`] → [`Stack`]; [`samconfig::parameter_overrides`] reads the parameters.
+
+mod attribute;
+mod authorizer;
+mod condition;
+mod dependency;
+mod error;
+mod fields;
+mod function;
+mod gateway;
+mod header;
+mod identifier;
+mod interceptor;
+mod intrinsic;
+mod node;
+mod parameter;
+mod pseudo;
+mod resolver;
+mod resource;
+pub mod samconfig;
+mod secret;
+mod stack;
+mod target;
+mod template;
+mod yaml;
+
+pub use authorizer::{ClaimMatch, CustomClaim, CustomJwt};
+pub use error::{Error, Place};
+pub use function::Function;
+pub use gateway::{ExceptionLevel, Gateway};
+pub use interceptor::{Interceptor, Point};
+pub use pseudo::Pseudo;
+pub use secret::Secret;
+pub use stack::Stack;
+pub use target::Target;
+pub use template::Template;
+
+#[cfg(test)]
+mod tests;

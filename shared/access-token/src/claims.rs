@@ -1,0 +1,173 @@
+//! Who is calling, as a trusted issuer says.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde_json::Value;
+use strict_json::Object;
+
+use crate::claim::{seconds, text, texts};
+use crate::profile::Rules;
+use crate::unverified::Authentic;
+use crate::{AudienceRule, Rejection};
+
+/// The claims of an access token that passed every check. Only [`Verifier::verify`](crate::Verifier::verify) makes one.
+///
+/// `Debug` shows none of the values.
+#[derive(Clone)]
+pub struct Claims {
+    issuer: String,
+    subject: String,
+    client_id: Option<String>,
+    audience: Option<Vec<String>>,
+    scopes: BTreeSet<String>,
+    groups: Vec<String>,
+    name: Option<String>,
+    email: Option<String>,
+    token_id: Option<String>,
+    issued_at: u64,
+    expires_at: u64,
+    authenticated_at: Option<u64>,
+    all: Object,
+}
+
+impl Claims {
+    /// The last step: what was signed, judged as an access token of this provider for this audience.
+    pub(crate) fn judge(signed: Authentic, rules: &Rules, rule: &AudienceRule) -> Result<Self, Rejection> {
+        let all = signed.claims;
+        let claims = Self {
+            issuer: signed.issuer,
+            subject: signed.subject,
+            client_id: text(&all, rules.client_id)?,
+            audience: audience(&all)?,
+            scopes: scopes(&all)?,
+            groups: texts(&all, rules.groups)?.unwrap_or_default(),
+            name: shown(&all, "name"),
+            email: email(&all),
+            token_id: text(&all, "jti")?,
+            issued_at: signed.validity.issued_at,
+            expires_at: signed.validity.expires_at,
+            authenticated_at: seconds(&all, "auth_time")?,
+            all,
+        };
+        rule.admit(claims.audience.as_deref(), claims.client_id(), rules.absent_audience)?;
+        (rules.kind)(&claims.all)?;
+        Ok(claims)
+    }
+
+    /// `iss`: the trusted issuer, to the byte.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// `sub`: the person or program, never empty. Unique together with the issuer only.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The client that the token was issued to, if the provider says.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
+    }
+
+    /// `aud`; empty if absent.
+    #[must_use]
+    pub fn audience(&self) -> &[String] {
+        self.audience.as_deref().unwrap_or_default()
+    }
+
+    /// `scope`, or `scp` where a provider uses that. A scope counts whole and in exactly this case (RFC 6749 §3.3).
+    #[must_use]
+    pub fn scopes(&self) -> &BTreeSet<String> {
+        &self.scopes
+    }
+
+    /// The groups that the provider put into the token, in its order.
+    #[must_use]
+    pub fn groups(&self) -> &[String] {
+        &self.groups
+    }
+
+    /// A name for people to read. It identifies nobody.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// An address for people to read, unless the provider says that it is not verified. It identifies nobody.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+
+    /// `jti`.
+    #[must_use]
+    pub fn token_id(&self) -> Option<&str> {
+        self.token_id.as_deref()
+    }
+
+    /// `iat`, in seconds since 1970.
+    #[must_use]
+    pub fn issued_at(&self) -> u64 {
+        self.issued_at
+    }
+
+    /// `exp`, in seconds since 1970. The verifier takes it 60 s longer.
+    #[must_use]
+    pub fn expires_at(&self) -> u64 {
+        self.expires_at
+    }
+
+    /// `auth_time`: when the person signed in, in seconds since 1970.
+    #[must_use]
+    pub fn authenticated_at(&self) -> Option<u64> {
+        self.authenticated_at
+    }
+
+    /// Any claim by its name, as it stands in the token.
+    #[must_use]
+    pub fn claim(&self, name: &str) -> Option<&Value> {
+        self.all.get(name)
+    }
+}
+
+impl fmt::Debug for Claims {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Claims").finish_non_exhaustive()
+    }
+}
+
+/// A text or an array of texts (RFC 7519 §4.1.3).
+fn audience(claims: &Object) -> Result<Option<Vec<String>>, Rejection> {
+    match claims.get("aud") {
+        Some(Value::String(_)) => Ok(text(claims, "aud")?.map(|one| vec![one])),
+        _ => texts(claims, "aud"),
+    }
+}
+
+/// Separated by spaces; an empty text is no scope.
+fn scopes(claims: &Object) -> Result<BTreeSet<String>, Rejection> {
+    let split = |list: &str| list.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+    match (claims.get("scope"), claims.get("scp")) {
+        (Some(Value::String(list)), _) | (None, Some(Value::String(list))) => Ok(split(list)),
+        (Some(_), _) => Err(Rejection::MalformedClaim("scope")),
+        (None, _) => Ok(texts(claims, "scp")?.unwrap_or_default().into_iter().collect()),
+    }
+}
+
+/// Nothing is decided on it, so an empty or mistyped one is no reason to refuse a person.
+fn shown(claims: &Object, name: &str) -> Option<String> {
+    let text = claims.get(name)?.as_str()?;
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Whoever may write any address into their own account would otherwise be shown as somebody else.
+fn email(claims: &Object) -> Option<String> {
+    let verified = claims
+        .get("email_verified")
+        .is_none_or(|verified| verified == true || verified == "true");
+    shown(claims, "email").filter(|_| verified)
+}

@@ -1,0 +1,25 @@
+//! Amazon Cognito user pools ("Understanding the access token", Cognito developer guide).
+
+use strict_json::Object;
+
+use super::Rules;
+use crate::Rejection;
+use crate::audience::AbsentAudience;
+use crate::claim::text;
+
+pub(super) const RULES: Rules = Rules {
+    client_id: "client_id",
+    groups: "cognito:groups",
+    // Access tokens have `aud` only if the client asked for a resource, which the lower tiers do not offer.
+    absent_audience: AbsentAudience::ClientStandsIn,
+    kind,
+};
+
+/// ID and access tokens carry the same issuer and type; `token_use` is the difference.
+fn kind(claims: &Object) -> Result<(), Rejection> {
+    match text(claims, "token_use")?.as_deref() {
+        Some("access") => Ok(()),
+        Some(_) => Err(Rejection::NotAnAccessToken),
+        None => Err(Rejection::MissingClaim("token_use")),
+    }
+}

@@ -1,0 +1,24 @@
+//! A provider that nothing more is known of.
+
+use strict_json::Object;
+
+use super::Rules;
+use crate::Rejection;
+use crate::audience::AbsentAudience;
+use crate::claim::text;
+
+pub(super) const RULES: Rules = Rules {
+    client_id: "client_id",
+    groups: "groups",
+    absent_audience: AbsentAudience::Refused,
+    kind,
+};
+
+/// `nonce` and `at_hash` are claims of ID tokens (OpenID Connect Core §2, §3.1.3.6), which go to clients, not to us.
+fn kind(claims: &Object) -> Result<(), Rejection> {
+    let says_otherwise = text(claims, "token_use")?.is_some_and(|usage| usage != "access");
+    if says_otherwise || claims.contains_key("nonce") || claims.contains_key("at_hash") {
+        return Err(Rejection::NotAnAccessToken);
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! The loop.
+
+use std::borrow::Cow;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{sleep, timeout};
+use tracing::{error, warn};
+
+use super::api::{Api, Error, Work};
+use super::{ErrorReply, Handler, Invocation, MARGIN};
+
+/// The largest payload that Lambda takes, in bytes: 6 MB and a little for the envelope.
+pub const MAX_PAYLOAD: usize = 6_291_556;
+
+/// Attempts to ask for work before the loop gives up, so that Lambda starts a new process.
+const ATTEMPTS: u32 = 6;
+
+/// The pause after the first failed attempt; it doubles with each, to a little over three seconds in all.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves invocations until SIGTERM.
+///
+/// Runs on any tokio runtime with time and I/O, `current_thread` included.
+///
+/// # Errors
+///
+/// [`Error`] if the environment names no Runtime API, or if that cannot be reached or refuses to hand out work. The
+/// process should then end with a status other than zero.
+pub async fn run<H: Handler>(handler: H) -> Result<(), Error> {
+    let api = Api::from_env()?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(Error::Signal)?;
+    let mut failures = 0;
+    loop {
+        let next = tokio::select! {
+            // The signal first: once it is there, no more work is asked for.
+            biased;
+            _ = terminate.recv() => return Ok(()),
+            next = api.next() => next,
+        };
+        match next {
+            Ok(work) => {
+                failures = 0;
+                serve(&api, &handler, work).await;
+            }
+            Err(error @ Error::Status(_)) => return Err(error),
+            Err(error) => {
+                failures += 1;
+                if failures == ATTEMPTS {
+                    return Err(error);
+                }
+                warn!(%error, attempt = failures, "no work from the Runtime API");
+                sleep(PAUSE * 2_u32.saturating_pow(failures - 1)).await;
+            }
+        }
+    }
+}
+
+/// Tells Lambda that the function cannot start, for instance because its configuration is wrong. The process should end
+/// after it.
+///
+/// # Errors
+///
+/// [`Error`] if the Runtime API does not take the message.
+pub async fn init_error(error_type: &'static str, message: impl Into<Cow<'static, str>>) -> Result<(), Error> {
+    Api::from_env()?.fail_init(&ErrorReply::new(error_type, message)).await
+}
+
+async fn serve<H: Handler>(api: &Api, handler: &H, work: Work) {
+    let context = work.context.clone();
+    let request_id = context.request_id.clone();
+    let answer = match work.read().await {
+        Ok(event) => answer(handler, Invocation { event, context }).await,
+        Err(error) => Err(ErrorReply::new("Runtime.EventUnreadable", error.to_string())),
+    };
+    let sent = match answer {
+        Ok(answer) => api.respond(&request_id, answer).await,
+        Err(reply) => {
+            error!(request_id, error_type = reply.error_type, message = %reply.message, "invocation failed");
+            api.fail(&request_id, &reply).await
+        }
+    };
+    if let Err(error) = sent {
+        error!(request_id, %error, "a reply was lost");
+    }
+}
+
+async fn answer<H: Handler>(handler: &H, invocation: Invocation) -> Result<Vec<u8>, ErrorReply> {
+    let limit = invocation.context.remaining();
+    // The handler is called, polled and dropped inside the guard: a panic in any of the three is caught.
+    let guarded = AssertUnwindSafe(async { timeout(limit, handler.call(invocation)).await }).catch_unwind();
+    match guarded.await {
+        Ok(Ok(Ok(answer))) if answer.len() > MAX_PAYLOAD => Err(ErrorReply::new(
+            "Function.ResponseSizeTooLarge",
+            format!("the answer is {} bytes; Lambda takes {MAX_PAYLOAD}", answer.len()),
+        )),
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Err(ErrorReply::new(
+            "Function.TimedOut",
+            format!(
+                "the function did not answer until {} ms before its deadline",
+                MARGIN.as_millis()
+            ),
+        )),
+        Err(_) => Err(ErrorReply::new(
+            "Runtime.HandlerPanic",
+            "the function panicked; see its log",
+        )),
+    }
+}

@@ -1,0 +1,64 @@
+use rstest::rstest;
+
+use super::Connection;
+
+const ENDPOINT: &str = "AWS_ENDPOINT_URL_SECRETS_MANAGER";
+
+fn environment(name: &'static str) -> Option<String> {
+    let value = match name {
+        "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" | "AWS_SESSION_TOKEN" => "PRIVATE",
+        "AWS_REGION" => "eu-central-1",
+        _ => return None,
+    };
+    Some(value.to_owned())
+}
+
+#[rstest]
+#[case("AWS_ACCESS_KEY_ID")]
+#[case("AWS_SECRET_ACCESS_KEY")]
+#[case("AWS_REGION")]
+fn a_missing_or_empty_variable_is_named(#[case] missing: &'static str) {
+    for value in [None, Some(String::new())] {
+        let variable = |name| {
+            if name == missing {
+                value.clone()
+            } else {
+                environment(name)
+            }
+        };
+        let error = Connection::read(variable, ENDPOINT).err().unwrap().to_string();
+        assert!(error.contains(missing) && !error.contains("PRIVATE"), "{error}");
+    }
+}
+
+#[rstest]
+#[case::https("https://secrets.example", true)]
+#[case::loopback("http://127.0.0.1:4566", true)]
+#[case::loopback_v6("http://[::1]:4566", true)]
+#[case::localhost("http://localhost:4566", true)]
+#[case::plain_text("http://secrets.example", false)]
+#[case::looks_like_loopback("http://127.0.0.1.example", false)]
+#[case::private_network("http://10.0.0.1", false)]
+#[case::other_scheme("file:///etc/passwd", false)]
+#[case::not_a_url("secrets", false)]
+fn an_endpoint_is_https_or_loopback(#[case] endpoint: &str, #[case] accepted: bool) {
+    let variable = |name| {
+        if name == ENDPOINT {
+            Some(endpoint.to_owned())
+        } else {
+            environment(name)
+        }
+    };
+    assert_eq!(Connection::read(variable, ENDPOINT).is_ok(), accepted);
+}
+
+#[test]
+fn the_compiled_in_roots_make_a_trust_store() {
+    use aws_smithy_http_client::{Connector, tls};
+    // Building the connector parses every root and would panic on one that does not parse.
+    let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
+    let _ = Connector::builder()
+        .tls_provider(provider)
+        .tls_context(super::compiled_in_roots())
+        .build();
+}

@@ -1,0 +1,75 @@
+//! AWS Secrets Manager: reading.
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::retry::RetryConfig;
+use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
+use aws_sdk_secretsmanager::config::{BehaviorVersion, Config, Region};
+use aws_sdk_secretsmanager::error::ProvideErrorMetadata as _;
+use secrecy::SecretString;
+
+use crate::connection::{Connection, EnvironmentError, OPERATION_BUDGET};
+
+/// Reads secrets.
+#[derive(Debug, Clone)]
+pub struct SecretsManager(Client);
+
+/// A secret could not be read. The text names the error as AWS does; it never holds a value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SecretError {
+    /// The secret has no text: it was never filled, or it is binary.
+    #[error("the secret holds no text")]
+    NoText,
+    /// Secrets Manager refused, with this error code.
+    #[error("Secrets Manager answered {0}")]
+    Refused(String),
+    /// No answer within [`OPERATION_BUDGET`].
+    #[error("Secrets Manager cannot be reached")]
+    Unreachable,
+}
+
+impl SecretsManager {
+    /// A client from the environment of the function.
+    ///
+    /// # Errors
+    ///
+    /// [`EnvironmentError`], naming the variable.
+    pub fn from_environment() -> Result<Self, EnvironmentError> {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    fn from_variables(variable: impl Fn(&'static str) -> Option<String>) -> Result<Self, EnvironmentError> {
+        let connection = Connection::read(variable, "AWS_ENDPOINT_URL_SECRETS_MANAGER")?;
+        let mut config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(connection.http_client())
+            .region(Region::new(connection.region))
+            .credentials_provider(connection.credentials)
+            .retry_config(RetryConfig::standard().with_max_attempts(2))
+            .timeout_config(TimeoutConfig::builder().operation_timeout(OPERATION_BUDGET).build());
+        config.set_endpoint_url(connection.endpoint.map(Into::into));
+        Ok(Self(Client::from_conf(config.build())))
+    }
+
+    /// The current text of a secret, by name or ARN.
+    ///
+    /// # Errors
+    ///
+    /// [`SecretError`].
+    pub async fn text(&self, secret: &str) -> Result<SecretString, SecretError> {
+        let answer = self
+            .0
+            .get_secret_value()
+            .secret_id(secret)
+            .send()
+            .await
+            .map_err(|error| match error.code() {
+                Some(code) => SecretError::Refused(code.to_owned()),
+                None => SecretError::Unreachable,
+            })?;
+        answer.secret_string.map(SecretString::from).ok_or(SecretError::NoText)
+    }
+}
+
+#[cfg(test)]
+mod tests;

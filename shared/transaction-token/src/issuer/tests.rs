@@ -1,0 +1,142 @@
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rstest::rstest;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Value, json};
+
+use super::{Identity, IssueError, Issuer};
+use crate::{BindArguments, Call, KeySet, MAX_BYTES, Presented, Verifier};
+
+// The key pair of RFC 8037 appendix A.
+const SEED: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
+const PUBLIC: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+
+fn jwk() -> Value {
+    json!({ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": "k", "x": PUBLIC, "d": SEED })
+}
+
+fn signing(current: &Value) -> SecretString {
+    json!({ "current": current }).to_string().into()
+}
+
+fn issuer() -> Issuer {
+    Issuer::new(&signing(&jwk()), "stack", "authorizer").unwrap()
+}
+
+fn alice<'a>(groups: &'a [String], scopes: &'a [String]) -> Identity<'a> {
+    Identity {
+        subject: "alice",
+        issuer: "https://id.example",
+        client_id: Some("assistant"),
+        name: Some("Alice Liddell"),
+        email: None,
+        scopes,
+        groups,
+        authenticated_at: Some(1_700_000_000),
+    }
+}
+
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+}
+
+#[test]
+fn what_is_issued_verifies_and_says_who_is_calling() {
+    let (groups, scopes) = (vec!["support".to_owned()], vec!["a".to_owned(), "b".to_owned()]);
+    let arguments = json!({ "id": 7 });
+    let issued = issuer()
+        .issue(alice(&groups, &scopes), ("profile", "who_am_i"), &arguments, now())
+        .unwrap();
+
+    let mut public = jwk();
+    public.as_object_mut().unwrap().remove("d");
+    let keys = KeySet::parse(&json!({ "keys": [public] }).to_string()).unwrap();
+    let verifier = Verifier::new("stack", "profile", BindArguments::Required);
+    let token = Presented::among([("txn-token", issued.token.expose_secret())]).unwrap();
+    let caller = verifier
+        .verify(
+            token,
+            &keys,
+            Call {
+                tool: "who_am_i",
+                arguments: &arguments,
+            },
+            now(),
+        )
+        .unwrap();
+
+    assert_eq!(caller.subject(), "alice");
+    assert_eq!(caller.issuer(), "https://id.example");
+    assert_eq!(caller.client_id(), Some("assistant"));
+    assert_eq!(caller.email(), None);
+    assert_eq!(caller.groups(), ["support"]);
+    assert_eq!(caller.scopes().collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(caller.transaction(), issued.transaction);
+    assert!(!caller.arguments_differ());
+}
+
+#[test]
+fn every_transaction_has_a_name_of_its_own() {
+    let issue = || {
+        issuer()
+            .issue(alice(&[], &[]), ("t", "u"), &json!({}), now())
+            .unwrap()
+            .transaction
+    };
+    assert_ne!(issue(), issue());
+}
+
+#[test]
+fn groups_that_do_not_fit_are_refused_with_their_number_and_nothing_is_cut() {
+    let groups = (0..200).map(|number| format!("group-{number}")).collect::<Vec<_>>();
+    let error = issuer()
+        .issue(alice(&groups, &[]), ("profile", "who_am_i"), &json!({}), now())
+        .unwrap_err();
+    let IssueError::TooLarge { bytes, groups } = error else {
+        panic!("{error}")
+    };
+    assert!(bytes > MAX_BYTES);
+    assert_eq!(groups, 200);
+}
+
+#[test]
+fn arguments_that_the_canonical_form_would_merge_are_refused() {
+    let arguments = json!({ "id": 9_007_199_254_740_993_i64 });
+    let error = issuer()
+        .issue(alice(&[], &[]), ("profile", "who_am_i"), &arguments, now())
+        .unwrap_err();
+    assert_eq!(error, IssueError::Arguments(strict_json::NotInteroperable));
+}
+
+#[rstest]
+#[case::other_public_half("x", json!("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"))]
+#[case::short_seed("d", json!("AQID"))]
+#[case::no_seed("d", Value::Null)]
+#[case::no_kid("kid", Value::Null)]
+#[case::empty_kid("kid", json!(""))]
+#[case::other_curve("crv", json!("Ed448"))]
+#[case::other_type("kty", json!("oct"))]
+fn a_doubtful_signing_key_is_refused(#[case] member: &str, #[case] value: Value) {
+    let mut key = jwk();
+    key[member] = value;
+    assert!(Issuer::new(&signing(&key), "stack", "authorizer").is_err());
+}
+
+#[test]
+fn a_secret_that_is_empty_or_has_no_current_key_is_refused() {
+    for secret in ["", "{}", "null", r#"{"next":{}}"#] {
+        assert!(Issuer::new(&secret.into(), "stack", "authorizer").is_err());
+    }
+}
+
+#[test]
+fn debug_output_shows_neither_key_nor_token_nor_person() {
+    let issuer = issuer();
+    let issued = issuer
+        .issue(alice(&[], &[]), ("profile", "who_am_i"), &json!({}), now())
+        .unwrap();
+    let shown = format!("{issuer:?} {issued:?} {:?}", alice(&[], &[]));
+    for secret in [SEED, "alice", "Liddell", issued.token.expose_secret()] {
+        assert!(!shown.contains(secret));
+    }
+}
