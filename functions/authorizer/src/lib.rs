@@ -1,1 +1,28 @@
-//! Gateway interceptor: verifies the user, decides, countersigns.
+//! The Gateway interceptor: verifies the user's token, applies policy, countersigns the identity for the tool.
+//!
+//! The Gateway has already verified the token. This function does so again, because it can be invoked directly, and a
+//! gateway can be set to verify nothing: what it countersigns, it has seen itself.
+//!
+//! 1. It fails closed: a doubt about the token, the policy, the keys or the message is a denial, and says so.
+//! 2. What is judged is what is forwarded: one value, read strictly, written again. Nothing else of the event is used.
+//! 3. No header of the client's is returned, least of all `Authorization`; an allowed call carries exactly one, ours.
+//! 4. A denied call is an answer that the model can read, not a status that ends the assistant's session.
+//! 5. A list shows what its reader may call, and nothing if it is not clear who reads.
+//! 6. One audit line a decision. No token, no argument in it or in any log.
+//!
+//! Reading order: [`Authorizer`] is told by `configuration` what to trust; `request` and `response` are the two points at
+//! which the Gateway asks; `identity` turns a header into a verified person.
+
+mod authorizer;
+mod configuration;
+mod control;
+mod denial;
+mod forwarded_groups;
+mod identity;
+mod listing;
+mod record;
+mod request;
+mod response;
+
+pub use authorizer::Authorizer;
+pub use configuration::Configuration;

@@ -1,11 +1,7 @@
 //! A runtime that behaves and misbehaves as its events say. The tests of this crate run it as a function.
 //!
 //! An event is an object whose `do` names the behaviour. The variable `AT_START` names one for the init phase.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test helper: a panic is one of its behaviours"
-)]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a panic is one more misbehaviour")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -40,10 +36,7 @@ fn main() {
             "echo" => event,
             "describe" => describe(&headers),
             "error" => {
-                post(
-                    &format!("invocation/{id}/error"),
-                    value["document"].to_string().as_bytes(),
-                );
+                post(&format!("invocation/{id}/error"), value["document"].to_string().as_bytes());
                 continue;
             }
             "exit" => std::process::exit(i32::try_from(value["code"].as_i64().unwrap()).unwrap()),
@@ -74,18 +67,22 @@ fn main() {
     }
 }
 
-/// Everything that the function was told, except the values of its variables.
+/// Everything that the function was told, and where it runs.
 fn describe(headers: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let headers: serde_json::Map<String, Value> = headers
-        .iter()
-        .map(|(name, value)| (name.clone(), String::from_utf8_lossy(value).into()))
-        .collect();
+    let headers: serde_json::Map<String, Value> =
+        headers.iter().map(|(name, value)| (name.clone(), String::from_utf8_lossy(value).into())).collect();
     let environment: serde_json::Map<String, Value> =
         std::env::vars().map(|(name, value)| (name, value.into())).collect();
     let folder = std::env::current_dir().unwrap();
-    json!({"headers": headers, "environment": environment, "folder": folder, "process": std::process::id()})
-        .to_string()
-        .into_bytes()
+    json!({
+        "headers": headers,
+        "environment": environment,
+        "folder": folder,
+        "process": std::process::id(),
+        "group": rustix::process::getpgrp().as_raw_nonzero(),
+    })
+    .to_string()
+    .into_bytes()
 }
 
 /// Calls that Lambda would refuse, each with the status and the error type that came back.
@@ -113,10 +110,7 @@ fn post(path: &str, body: &[u8]) -> (String, Vec<u8>) {
 }
 
 fn header(headers: &[(String, Vec<u8>)], name: &str) -> String {
-    let value = headers
-        .iter()
-        .find(|(other, _)| other == name)
-        .map(|(_, value)| value.clone());
+    let value = headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone());
     String::from_utf8(value.unwrap_or_default()).unwrap()
 }
 

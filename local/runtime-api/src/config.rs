@@ -44,11 +44,8 @@ impl FunctionConfig {
         // The process starts in its own folder, where a relative path would mean something else.
         let program = std::path::absolute(&self.program).map_err(|_| StartError::Program)?;
         let task_root = program.parent().map(Path::to_owned).ok_or(StartError::Program)?;
-        let mut environment: BTreeMap<String, OsString> = self
-            .environment
-            .into_iter()
-            .map(|(name, value)| (name, value.into()))
-            .collect();
+        let mut environment: BTreeMap<String, OsString> =
+            self.environment.into_iter().map(|(name, value)| (name, value.into())).collect();
         // The variables of the Lambda guide's page "Defined runtime environment variables".
         let reserved: [(&str, OsString); 13] = [
             ("AWS_DEFAULT_REGION", region.clone().into()),
@@ -96,10 +93,7 @@ impl Settings {
     /// All variables of a process whose Runtime API listens at `runtime_api`.
     pub(crate) fn environment(&self, runtime_api: SocketAddr) -> impl Iterator<Item = (&str, OsString)> {
         let address = ("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string().into());
-        let others = self
-            .environment
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.clone()));
+        let others = self.environment.iter().map(|(name, value)| (name.as_str(), value.clone()));
         // Last, so that it wins.
         others.chain([address])
     }

@@ -18,8 +18,7 @@ impl From<std::io::Result<ExitStatus>> for Exit {
     fn from(status: std::io::Result<ExitStatus>) -> Self {
         let Ok(status) = status else { return Self::Unknown };
         let code = status.code().map(Self::Code);
-        code.or_else(|| status.signal().map(Self::Signal))
-            .unwrap_or(Self::Unknown)
+        code.or_else(|| status.signal().map(Self::Signal)).unwrap_or(Self::Unknown)
     }
 }
 

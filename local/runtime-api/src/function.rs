@@ -43,20 +43,8 @@ impl Function {
         let (jobs, waiting) = mpsc::channel(QUEUE_LENGTH);
         let (phase_sender, phase) = watch::channel(Phase::Starting);
         let (stop, stop_receiver) = watch::channel(false);
-        tokio::spawn(supervisor::run(
-            settings,
-            limits,
-            log,
-            waiting,
-            phase_sender,
-            stop_receiver,
-        ));
-        Ok(Self {
-            name,
-            jobs,
-            phase,
-            stop,
-        })
+        tokio::spawn(supervisor::run(settings, limits, log, waiting, phase_sender, stop_receiver));
+        Ok(Self { name, jobs, phase, stop })
     }
 
     /// The name that it was started with.
@@ -78,10 +66,7 @@ impl Function {
             Ok(Phase::Failed(failure)) => Err(failure.clone()),
             Ok(Phase::Starting | Phase::Stopped) | Err(_) => {
                 let message = InvokeError::Stopped.to_string();
-                Err(InitFailure {
-                    error_type: "ServiceException".to_owned(),
-                    message,
-                })
+                Err(InitFailure { error_type: "ServiceException".to_owned(), message })
             }
         }
     }
@@ -115,15 +100,12 @@ impl Function {
         self.stop.send_replace(true);
         let mut phase = self.phase.clone();
         // An error means that the supervisor has gone already, and its process with it.
-        drop(phase.wait_for(|phase| matches!(phase, Phase::Stopped)).await);
+        let _ = phase.wait_for(|phase| matches!(phase, Phase::Stopped)).await;
     }
 }
 
 impl fmt::Debug for Function {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Function")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Function").field("name", &self.name).finish_non_exhaustive()
     }
 }

@@ -35,11 +35,7 @@ impl Event {
             return Err(InvokeError::PayloadTooLarge { size: payload.len() });
         }
         let client_context = client_context.map(decode).transpose()?;
-        Ok(Self {
-            payload,
-            client_context,
-            trace_id: trace_id.header(),
-        })
+        Ok(Self { payload, client_context, trace_id: trace_id.header() })
     }
 }
 
@@ -106,9 +102,6 @@ mod tests {
     #[test]
     fn line_ends_of_the_client_context_become_spaces() {
         let event = event(0, Some(&STANDARD.encode("{\n\"a\":\r\n\"ü\\n\"}"))).unwrap();
-        assert_eq!(
-            event.client_context.unwrap().as_bytes(),
-            "{ \"a\":  \"ü\\n\"}".as_bytes()
-        );
+        assert_eq!(event.client_context.unwrap().as_bytes(), "{ \"a\":  \"ü\\n\"}".as_bytes());
     }
 }

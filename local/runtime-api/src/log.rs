@@ -33,11 +33,7 @@ pub(crate) struct Log {
 
 impl Log {
     pub(crate) fn new(function: &str, sink: LogSink) -> Self {
-        Self {
-            function: function.into(),
-            sink,
-            last: Arc::default(),
-        }
+        Self { function: function.into(), sink, last: Arc::default() }
     }
 
     /// The line that a person would look at first when a process has ended.
@@ -49,8 +45,7 @@ impl Log {
     pub(crate) async fn forward(self, pipe: impl AsyncRead + Unpin) {
         let mut pipe = BufReader::new(pipe);
         let mut line = Vec::new();
-        loop {
-            let Ok(chunk) = pipe.fill_buf().await else { break };
+        while let Ok(chunk) = pipe.fill_buf().await {
             if chunk.is_empty() {
                 break;
             }
@@ -74,10 +69,7 @@ impl Log {
     fn write(&self, line: &[u8]) {
         let text = String::from_utf8_lossy(line);
         let text = text.trim_end_matches('\r');
-        (self.sink)(LogLine {
-            function: &self.function,
-            text,
-        });
+        (self.sink)(LogLine { function: &self.function, text });
         if !text.trim().is_empty() {
             let quote = text.trim().chars().take(QUOTE_LIMIT).collect();
             *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(quote);
@@ -87,10 +79,7 @@ impl Log {
 
 impl fmt::Debug for Log {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Log")
-            .field("function", &self.function)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Log").field("function", &self.function).finish_non_exhaustive()
     }
 }
 
@@ -105,10 +94,7 @@ mod tests {
     async fn lines(output: &[u8]) -> (Vec<String>, Option<String>) {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let sink = seen.clone();
-        let log = Log::new(
-            "f",
-            Arc::new(move |line| sink.lock().unwrap().push(line.text.to_owned())),
-        );
+        let log = Log::new("f", Arc::new(move |line| sink.lock().unwrap().push(line.text.to_owned())));
         log.clone().forward(output).await;
         (seen.lock().unwrap().clone(), log.last())
     }
@@ -122,13 +108,7 @@ mod tests {
     #[case::not_utf8(b"\xffa\n", &["\u{fffd}a"], Some("\u{fffd}a"))]
     #[tokio::test]
     async fn output_is_cut_at_line_ends(#[case] output: &[u8], #[case] text: &[&str], #[case] last: Option<&str>) {
-        assert_eq!(
-            lines(output).await,
-            (
-                text.iter().map(|&line| line.to_owned()).collect(),
-                last.map(str::to_owned)
-            )
-        );
+        assert_eq!(lines(output).await, (text.iter().map(|&line| line.to_owned()).collect(), last.map(str::to_owned)));
     }
 
     #[tokio::test]

@@ -58,14 +58,14 @@ impl Process {
     pub(crate) async fn kill(&mut self) {
         self.signal(Signal::KILL);
         // SIGKILL cannot be ignored, so this wait is as long as the system takes.
-        drop(self.child.wait().await);
+        let _ = self.child.wait().await;
     }
 
     /// Waits until all that an ended process wrote has been passed on, and names its last line.
     pub(crate) async fn last_line(mut self, patience: Duration) -> Option<String> {
         // A process that it started itself may hold the pipe open.
         let all = async { while self.readers.join_next().await.is_some() {} };
-        drop(timeout(patience, all).await);
+        let _ = timeout(patience, all).await;
         self.log.last()
     }
 
@@ -74,7 +74,7 @@ impl Process {
         let number = self.child.id().and_then(|id| i32::try_from(id).ok());
         if let Some(group) = number.and_then(Pid::from_raw) {
             // The only failure that can occur is that the whole group has ended already.
-            drop(kill_process_group(group, signal));
+            let _ = kill_process_group(group, signal);
         }
     }
 }

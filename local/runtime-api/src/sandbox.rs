@@ -37,7 +37,7 @@ pub(crate) enum End {
 pub(crate) type Stop = watch::Receiver<bool>;
 
 pub(crate) async fn stopped(stop: &mut Stop) {
-    drop(stop.wait_for(|stop| *stop).await);
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// Starts a process and serves it with jobs until one of the two ends.
@@ -67,11 +67,7 @@ pub(crate) async fn run(
     };
     let end = sandbox.serve(process, jobs, stop, server_stop).await;
     if let End::InitFailed(failure) = &end {
-        tracing::warn!(
-            function = settings.name,
-            error_type = failure.error_type,
-            "function did not start"
-        );
+        tracing::warn!(function = settings.name, error_type = failure.error_type, "function did not start");
     }
     end
 }
@@ -83,8 +79,7 @@ async fn start(settings: &Settings, log: Log) -> std::io::Result<Parts> {
     let address = listener.local_addr()?;
     let (sender, calls) = mpsc::channel(8);
     let (server_stop, stop) = oneshot::channel();
-    // The handle is not kept: the server ends when its stop channel does.
-    drop(server::serve(listener, settings.arn.clone(), sender, stop)?);
+    server::serve(listener, settings.arn.clone(), sender, stop)?;
     Ok((Process::start(settings, address, log)?, calls, server_stop))
 }
 
@@ -199,24 +194,21 @@ impl Sandbox<'_> {
                 }
             }
             Call::Answer { id, answer, verdict } => {
-                let known = self.running.take_if(|running| running.id == id);
                 // The receivers may have gone: a caller by giving up, a runtime by ending.
-                drop(verdict.send(if known.is_some() {
-                    Verdict::Accepted
-                } else {
-                    Verdict::InvalidRequestId
-                }));
-                if let Some(running) = known {
-                    self.served = true;
-                    drop(running.caller.send(answer));
-                }
+                let Some(running) = self.running.take_if(|running| running.id == id) else {
+                    let _ = verdict.send(Verdict::InvalidRequestId);
+                    return;
+                };
+                self.served = true;
+                let _ = verdict.send(Verdict::Accepted);
+                let _ = running.caller.send(answer);
             }
             Call::InitError { failure, verdict } => {
                 if self.initialised {
-                    drop(verdict.send(Verdict::InvalidTransition));
+                    let _ = verdict.send(Verdict::InvalidTransition);
                     return;
                 }
-                drop(verdict.send(Verdict::Accepted));
+                let _ = verdict.send(Verdict::Accepted);
                 self.init_error = Some(failure);
                 self.init_deadline = self.init_deadline.min(Instant::now() + self.limits.grace);
             }
@@ -226,16 +218,8 @@ impl Sandbox<'_> {
     fn deliver(&mut self, waiter: oneshot::Sender<Delivery>, job: Job) {
         let id = Uuid::new_v4().to_string();
         let timeout = self.settings.timeout;
-        let delivery = Delivery {
-            id: id.clone(),
-            deadline: milliseconds_since_1970(timeout),
-            event: job.event,
-        };
-        self.running = Some(Running {
-            id,
-            caller: job.caller,
-            deadline: Instant::now() + timeout,
-        });
+        let delivery = Delivery { id: id.clone(), deadline: milliseconds_since_1970(timeout), event: job.event };
+        self.running = Some(Running { id, caller: job.caller, deadline: Instant::now() + timeout });
         if waiter.send(delivery).is_err() {
             self.settle(|request_id| InvokeError::Crashed {
                 request_id,
@@ -245,20 +229,14 @@ impl Sandbox<'_> {
     }
 
     fn exited(&mut self, exit: Exit, last_line: Option<String>) -> End {
-        self.settle(|request_id| InvokeError::Crashed {
-            request_id,
-            reason: exit.to_string(),
-        });
+        self.settle(|request_id| InvokeError::Crashed { request_id, reason: exit.to_string() });
         if self.initialised {
             tracing::warn!(function = self.settings.name, %exit, "function ended; it will be started again");
             return End::Ended { served: self.served };
         }
         let failure = self.init_error.take().unwrap_or_else(|| InitFailure {
             error_type: "Runtime.ExitError".to_owned(),
-            message: format!(
-                "{exit} before the function asked for its first event{}",
-                quote(last_line)
-            ),
+            message: format!("{exit} before the function asked for its first event{}", quote(last_line)),
         });
         End::InitFailed(failure)
     }
@@ -267,10 +245,7 @@ impl Sandbox<'_> {
         let after = self.settings.timeout;
         self.settle(|request_id| InvokeError::TimedOut { request_id, after });
         if self.initialised {
-            tracing::warn!(
-                function = self.settings.name,
-                "function was late and was killed; it will be started again"
-            );
+            tracing::warn!(function = self.settings.name, "function was late and was killed; it will be started again");
             return End::Ended { served: self.served };
         }
         let failure = self.init_error.take().unwrap_or_else(|| InitFailure {
@@ -287,7 +262,7 @@ impl Sandbox<'_> {
     /// Tells the caller of the event that the process has, if it has one, that there will be no answer.
     fn settle(&mut self, error: impl FnOnce(String) -> InvokeError) {
         if let Some(running) = self.running.take() {
-            drop(running.caller.send(Err(error(running.id))));
+            let _ = running.caller.send(Err(error(running.id)));
         }
     }
 }
@@ -317,10 +292,7 @@ async fn next_job(
 }
 
 fn milliseconds_since_1970(from_now: Duration) -> u128 {
-    (SystemTime::now() + from_now)
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_millis()
+    (SystemTime::now() + from_now).duration_since(UNIX_EPOCH).unwrap_or_default().as_millis()
 }
 
 fn quote(last_line: Option<String>) -> String {

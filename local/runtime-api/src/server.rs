@@ -17,7 +17,6 @@ use http_body_util::BodyExt as _;
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 use crate::error::{InitFailure, InvokeError};
 use crate::invocation::{Answer, Event};
@@ -40,16 +39,9 @@ pub(crate) enum Call {
     /// `GET invocation/next`.
     Next(oneshot::Sender<Delivery>),
     /// `POST invocation/{id}/response` and `POST invocation/{id}/error`.
-    Answer {
-        id: String,
-        answer: Answer,
-        verdict: oneshot::Sender<Verdict>,
-    },
+    Answer { id: String, answer: Answer, verdict: oneshot::Sender<Verdict> },
     /// `POST init/error`.
-    InitError {
-        failure: InitFailure,
-        verdict: oneshot::Sender<Verdict>,
-    },
+    InitError { failure: InitFailure, verdict: oneshot::Sender<Verdict> },
 }
 
 /// Whether a call fits the state in which the process is.
@@ -82,12 +74,8 @@ pub(crate) fn serve(
     arn: HeaderValue,
     calls: mpsc::Sender<Call>,
     stop: oneshot::Receiver<()>,
-) -> std::io::Result<JoinHandle<()>> {
-    let api = RuntimeApi {
-        calls,
-        arn,
-        host: listener.local_addr()?.to_string(),
-    };
+) -> std::io::Result<()> {
+    let api = RuntimeApi { calls, arn, host: listener.local_addr()?.to_string() };
     let router = Router::new()
         .route("/2018-06-01/runtime/invocation/next", get(next))
         .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
@@ -95,24 +83,21 @@ pub(crate) fn serve(
         .route("/2018-06-01/runtime/init/error", post(init_error))
         .layer(middleware::from_fn_with_state(api.clone(), no_browser))
         .with_state(api);
-    Ok(tokio::spawn(async move {
-        let stopped = async { drop(stop.await) };
+    tokio::spawn(async move {
+        let stopped = async {
+            let _ = stop.await;
+        };
         // axum's server ends with the signal and with nothing else.
-        drop(axum::serve(listener, router).with_graceful_shutdown(stopped).await);
-    }))
+        let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
+    });
+    Ok(())
 }
 
 async fn no_browser(State(api): State<RuntimeApi>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let host = headers
-        .get(HOST)
-        .is_some_and(|host| host.as_bytes() == api.host.as_bytes());
+    let host = headers.get(HOST).is_some_and(|host| host.as_bytes() == api.host.as_bytes());
     if !host || headers.contains_key(ORIGIN) || headers.contains_key(SEC_FETCH_SITE) {
-        return refusal(
-            StatusCode::FORBIDDEN,
-            "Forbidden",
-            "The Runtime API serves the function's process alone",
-        );
+        return refusal(StatusCode::FORBIDDEN, "Forbidden", "The Runtime API serves the function's process alone");
     }
     next.run(request).await
 }
@@ -151,14 +136,8 @@ async fn response(State(api): State<RuntimeApi>, Path(id): Path<String>, body: B
 async fn error(State(api): State<RuntimeApi>, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Response {
     match collect(body).await {
         Ok(document) => {
-            let ErrorDocument {
-                error_type,
-                error_message,
-            } = ErrorDocument::read(&document, &headers, "Unhandled");
-            let answer = Err(InvokeError::FunctionError {
-                error_type,
-                message: error_message,
-            });
+            let ErrorDocument { error_type, error_message } = ErrorDocument::read(&document, &headers, "Unhandled");
+            let answer = Err(InvokeError::FunctionError { error_type, message: error_message });
             give(&api, id, answer).await.into_response()
         }
         Err(Unread::Broken) => broken(),
@@ -173,14 +152,8 @@ async fn init_error(State(api): State<RuntimeApi>, headers: HeaderMap, body: Bod
         // It is an init failure even if its description cannot be read.
         Err(Unread::TooLarge) => Bytes::new(),
     };
-    let ErrorDocument {
-        error_type,
-        error_message,
-    } = ErrorDocument::read(&document, &headers, "Runtime.Unknown");
-    let failure = InitFailure {
-        error_type,
-        message: error_message,
-    };
+    let ErrorDocument { error_type, error_message } = ErrorDocument::read(&document, &headers, "Runtime.Unknown");
+    let failure = InitFailure { error_type, message: error_message };
     let (verdict, judged) = oneshot::channel();
     let sent = api.calls.send(Call::InitError { failure, verdict }).await;
     judge(sent.is_ok(), judged).await.into_response()
@@ -242,11 +215,7 @@ async fn collect(mut body: Body) -> Result<Bytes, Unread> {
             break;
         }
     }
-    if length > RESPONSE_LIMIT {
-        Err(Unread::TooLarge)
-    } else {
-        Ok(bytes.freeze())
-    }
+    if length > RESPONSE_LIMIT { Err(Unread::TooLarge) } else { Ok(bytes.freeze()) }
 }
 
 impl IntoResponse for Verdict {
@@ -254,11 +223,9 @@ impl IntoResponse for Verdict {
         match self {
             Self::Accepted => document(StatusCode::ACCEPTED, &serde_json::json!({"status": "OK"})),
             Self::InvalidRequestId => refusal(StatusCode::BAD_REQUEST, "InvalidRequestID", "Invalid request ID"),
-            Self::InvalidTransition => refusal(
-                StatusCode::FORBIDDEN,
-                "InvalidStateTransition",
-                "The state of the runtime does not allow this",
-            ),
+            Self::InvalidTransition => {
+                refusal(StatusCode::FORBIDDEN, "InvalidStateTransition", "The state of the runtime does not allow this")
+            }
         }
     }
 }
@@ -276,10 +243,7 @@ fn broken() -> Response {
 }
 
 fn refusal(status: StatusCode, error_type: &str, message: &str) -> Response {
-    document(
-        status,
-        &serde_json::json!({"errorMessage": message, "errorType": error_type}),
-    )
+    document(status, &serde_json::json!({"errorMessage": message, "errorType": error_type}))
 }
 
 fn document(status: StatusCode, document: &serde_json::Value) -> Response {

@@ -7,8 +7,7 @@ use crate::config::Settings;
 use crate::error::{InitFailure, InvokeError};
 use crate::invocation::Job;
 use crate::limits::Limits;
-use crate::log::Log;
-use crate::log::LogSink;
+use crate::log::{Log, LogSink};
 use crate::sandbox::{self, End, Stop, stopped};
 
 /// How far the current process has come.
@@ -58,6 +57,6 @@ pub(crate) async fn run(
 fn refuse_waiting(jobs: &mut mpsc::Receiver<Job>, error: &InvokeError) {
     while let Ok(job) = jobs.try_recv() {
         // A caller that has given up does not mind.
-        drop(job.caller.send(Err(error.clone())));
+        let _ = job.caller.send(Err(error.clone()));
     }
 }

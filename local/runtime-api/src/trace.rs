@@ -16,14 +16,9 @@ impl TraceId {
     /// A new one. Nothing is sampled: there is no X-Ray on the laptop.
     #[must_use]
     pub fn random() -> Self {
-        let seconds = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
+        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let (root, parent) = (Uuid::new_v4().as_u128() >> 32, Uuid::new_v4().as_u128() >> 64);
-        Self(format!(
-            "Root=1-{seconds:08x}-{root:024x};Parent={parent:016x};Sampled=0"
-        ))
+        Self(format!("Root=1-{seconds:08x}-{root:024x};Parent={parent:016x};Sampled=0"))
     }
 
     /// As it stands in the header.

@@ -1,1 +1,24 @@
-//! Secrets Manager on loopback.
+//! Secrets Manager on loopback, so that the functions read their secrets as they do on AWS: with the SDK, by ARN.
+//!
+//! These are real keys: whoever reads `signing` can be anybody to every tool of the laptop's gateway.
+//!
+//! 1. On disk, each secret is a file that nobody but its owner may read ([`local_private_folder`]).
+//! 2. On loopback, only a caller that names this run's access key id gets one. It is random and handed to the functions
+//!    alone, so another program of the machine, or a page in a browser, cannot ask. The signature is not checked.
+//! 3. The keys are made once and kept. What is damaged is an error that says what to do: a key that was silently
+//!    replaced would break every token that is on its way.
+
+mod credentials;
+pub mod keys;
+mod secret;
+mod server;
+mod store;
+
+pub use credentials::Credentials;
+pub use local_private_folder::Error as FileError;
+pub use secret::{Secret, SecretId, SecretIdError};
+pub use server::router;
+pub use store::{Secrets, StoreError};
+
+#[cfg(test)]
+mod tests;

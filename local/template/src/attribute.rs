@@ -20,12 +20,7 @@ pub(crate) enum Kind {
 type Row = (&'static str, Kind, &'static str, &'static [&'static str]);
 
 const TABLE: &[Row] = &[
-    (
-        "AWS::BedrockAgentCore::Gateway",
-        Kind::Gateway,
-        "Name",
-        &["GatewayArn", "GatewayIdentifier", "GatewayUrl"],
-    ),
+    ("AWS::BedrockAgentCore::Gateway", Kind::Gateway, "Name", &["GatewayArn", "GatewayIdentifier", "GatewayUrl"]),
     ("AWS::BedrockAgentCore::GatewayTarget", Kind::GatewayTarget, "Name", &["TargetId"]),
     ("AWS::IAM::Role", Kind::Role, "RoleName", &["Arn"]),
     ("AWS::Logs::LogGroup", Kind::LogGroup, "LogGroupName", &["Arn"]),
@@ -82,9 +77,7 @@ impl Kind {
             }
             (Self::GatewayTarget, "TargetId") => Some(identifier(name, 10).to_ascii_uppercase()),
             (Self::LogGroup, "Arn") => Some(pseudo.arn("logs", &format!("log-group:{name}:*"))),
-            (Self::Role, "Arn") => {
-                Some(format!("arn:{}:iam::{}:role/{name}", pseudo.partition, pseudo.account_id))
-            }
+            (Self::Role, "Arn") => Some(format!("arn:{}:iam::{}:role/{name}", pseudo.partition, pseudo.account_id)),
             (Self::Secret, "Id") => {
                 Some(pseudo.arn("secretsmanager", &format!("secret:{name}-{}", identifier(name, 6))))
             }

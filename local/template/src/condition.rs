@@ -8,27 +8,27 @@ use crate::intrinsic::Call;
 use crate::node::{Content, Member, Node};
 use crate::resolver::Resolver;
 
-/// How many conditions may lean on one another. Each is at most 64 levels deep by itself.
-const MAX_CHAIN: usize = 16;
+/// How many conditions may lean on one another. Each is at most 32 levels deep by itself.
+const MAX_CHAIN: usize = 8;
 
 /// Decides every declared condition.
 pub(crate) fn decide(declared: &[Member], resolver: &Resolver<'_>) -> Result<BTreeMap<String, bool>, Problem> {
-    let court = Court { declared, resolver, decided: RefCell::default(), pending: RefCell::default() };
+    let evaluation = Evaluation { declared, resolver, decided: RefCell::default(), pending: RefCell::default() };
     for condition in declared {
-        court.named(&condition.name, &condition.value)?;
+        evaluation.named(&condition.name, &condition.value)?;
     }
-    Ok(court.decided.into_inner())
+    Ok(evaluation.decided.into_inner())
 }
 
-struct Court<'a> {
+struct Evaluation<'a, 'r> {
     declared: &'a [Member],
     /// Knows parameters only: a condition cannot refer to a resource.
-    resolver: &'a Resolver<'a>,
+    resolver: &'a Resolver<'r>,
     decided: RefCell<BTreeMap<String, bool>>,
     pending: RefCell<Vec<&'a str>>,
 }
 
-impl<'a> Court<'a> {
+impl<'a> Evaluation<'a, '_> {
     /// `at` is where the condition is named.
     fn named(&self, name: &str, at: &Node) -> Result<bool, Problem> {
         if let Some(decided) = self.decided.borrow().get(name) {

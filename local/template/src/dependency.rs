@@ -1,7 +1,7 @@
 //! Which resource needs which, and that none needs itself.
 //!
-//! CloudFormation refuses a circle, and this project lives near one: the gateway needs the functions, and they would like
-//! to know the gateway. What they learn of it they learn later, from a secret.
+//! CloudFormation refuses a circle, and this project lives near one: the gateway needs the functions, and they would
+//! like to know the gateway. What they learn of it they learn later, from a secret.
 
 use std::collections::BTreeSet;
 

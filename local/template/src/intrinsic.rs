@@ -17,7 +17,9 @@ impl<'a> Call<'a> {
         if let Some(name) = &node.tag {
             return Ok(Some(Self { name, place: node.place, argument: &node.content }));
         }
-        let Content::Map(members) = &node.content else { return Ok(None) };
+        let Content::Map(members) = &node.content else {
+            return Ok(None);
+        };
         let Some((member, name)) = members.iter().find_map(|member| long_form(&member.name).map(|name| (member, name)))
         else {
             return Ok(None);

@@ -1,14 +1,15 @@
 //! `template.yaml` as the laptop deploys it: read, resolved for one set of parameters, and typed.
 //!
-//! A reader that skips what it does not know would make the laptop lie: a misspelt `AllowedScope` would leave the gateway
-//! open here and shut there. So whatever cannot be resolved as CloudFormation would is refused, and named.
+//! A reader that skips what it does not know would make the laptop lie: a misspelt `AllowedScope` would leave the
+//! gateway open here and shut there. So whatever cannot be resolved as CloudFormation would is refused, and named.
 //!
 //! 1. Every [`Error`] says file, line, column, what was found and what was expected.
-//! 2. On a resource that the laptop acts on, every property is either interpreted, or on a list of those that mean nothing
-//!    here, or an error. So is every resource type, intrinsic function and attribute.
-//! 3. A resource behind a false condition does not exist, and a reference to it is an error. So is a circle of references.
+//! 2. On a resource that the laptop acts on, every property is either interpreted, or on a list of those that mean
+//!    nothing here, or an error. An unknown resource type, intrinsic function or attribute is an error.
+//! 3. A resource behind a false condition does not exist, and a reference to it is an error. So is a circle of
+//!    references.
 //! 4. What CloudFormation would refuse at deployment (names, counts, header names) is refused here.
-//! 5. Input is bounded: 1 MiB, 64 levels, no anchors or aliases, a fixed number of steps to resolve it.
+//! 5. Input is bounded: 1 MiB, 32 levels, no anchors or aliases, a fixed number of steps to resolve it.
 //!
 //! [`Template::read`] → [`Template::resolve`] → [`Stack`]; [`samconfig::parameter_overrides`] reads the parameters.
 

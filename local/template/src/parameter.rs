@@ -98,19 +98,22 @@ impl Parameter {
 fn pattern(node: &Node) -> Result<Regex, Problem> {
     let expected = "a regular expression without look-around and back-references";
     let text = node.text(expected)?;
-    Regex::new(text)
-        .and_then(|_| Regex::new(&format!(r"\A(?:{text})\z")))
-        .map_err(|_| node.instead_of(expected))
+    Regex::new(text).and_then(|_| Regex::new(&format!(r"\A(?:{text})\z"))).map_err(|_| node.instead_of(expected))
 }
 
-/// The value of every declared parameter: what is given, else its default.
+/// The value of every declared parameter: what is given, else its default. `section` is where they are declared.
 pub(crate) fn values(
     declared: &[Parameter],
+    section: Place,
     given: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, Value>, Problem> {
     if let Some(unknown) = given.keys().find(|name| declared.iter().all(|parameter| parameter.name != **name)) {
         let names = one_of(declared.iter().map(|parameter| parameter.name.as_str()));
-        return Err(Problem::new(Place::START, format!("no parameter {}, for which a value is given", quoted(unknown)), names));
+        return Err(Problem::new(
+            section,
+            format!("no parameter {}, for which a value is given", quoted(unknown)),
+            names,
+        ));
     }
     declared
         .iter()

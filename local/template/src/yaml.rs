@@ -12,8 +12,8 @@ use crate::node::{Content, Member, Node};
 
 /// CloudFormation takes at most 1 MB from a bucket, 51,200 bytes directly.
 pub(crate) const MAX_BYTES: usize = 1024 * 1024;
-/// Ours nests 12 deep.
-const MAX_DEPTH: usize = 64;
+/// Ours nests 12 deep. With the chains of conditions and of names, it bounds how deep resolving recurses.
+const MAX_DEPTH: usize = 32;
 
 /// Reads the one document that the text holds.
 pub(crate) fn parse(text: &str) -> Result<Node, Problem> {
@@ -95,16 +95,17 @@ impl Reader {
         match self.open.last_mut().map(|open| &mut open.collection) {
             None => self.document = Some(node),
             Some(Collection::List(elements)) => elements.push(node),
-            Some(Collection::Map { members, names, pending }) => match pending.take() {
-                Some((name, place)) => members.push(Member { name, place, value: node }),
-                None => {
-                    let name = node.text("a text as a name")?;
-                    if !names.insert(name.to_owned()) {
-                        return Err(Problem::new(node.place, format!("{} again", quoted(name)), "each name once"));
-                    }
-                    *pending = Some((name.to_owned(), node.place));
+            Some(Collection::Map { members, names, pending }) => {
+                if let Some((name, place)) = pending.take() {
+                    members.push(Member { name, place, value: node });
+                    return Ok(());
                 }
-            },
+                let name = node.text("a text as a name")?;
+                if !names.insert(name.to_owned()) {
+                    return Err(Problem::new(node.place, format!("{} again", quoted(name)), "each name once"));
+                }
+                *pending = Some((name.to_owned(), node.place));
+            }
         }
         Ok(())
     }

@@ -14,10 +14,7 @@ pub struct AudienceRule(Rule);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Rule {
     CheckedByTheCaller,
-    Ours {
-        audiences: BTreeSet<String>,
-        clients: BTreeSet<String>,
-    },
+    Ours { audiences: BTreeSet<String>, clients: BTreeSet<String> },
 }
 
 /// What a provider's access tokens without `aud` are worth.
@@ -32,17 +29,14 @@ pub(crate) enum AbsentAudience {
 impl AudienceRule {
     /// Accepts tokens for any of these audiences, compared byte for byte. With none, no token that has `aud` passes.
     pub fn accept<A: Into<String>>(audiences: impl IntoIterator<Item = A>) -> Self {
-        Self(Rule::Ours {
-            audiences: named(audiences).collect(),
-            clients: BTreeSet::new(),
-        })
+        Self(Rule::Ours { audiences: named(audiences).collect(), clients: BTreeSet::new() })
     }
 
     /// Accepts tokens *without* `aud` as well, if they were issued to one of these clients and the issuer's
     /// [`Profile`](crate::Profile) says that its access tokens may lack `aud`. It never helps a token that has `aud`.
     #[must_use]
     pub fn or_without_audience_from<C: Into<String>>(self, allowed: impl IntoIterator<Item = C>) -> Self {
-                Self(match self.0 {
+        Self(match self.0 {
             Rule::CheckedByTheCaller => Rule::CheckedByTheCaller,
             Rule::Ours { audiences, mut clients } => {
                 clients.extend(named(allowed));

@@ -166,8 +166,6 @@ fn shown(claims: &Object, name: &str) -> Option<String> {
 
 /// Whoever may write any address into their own account would otherwise be shown as somebody else.
 fn email(claims: &Object) -> Option<String> {
-    let verified = claims
-        .get("email_verified")
-        .is_none_or(|verified| verified == true || verified == "true");
+    let verified = claims.get("email_verified").is_none_or(|verified| verified == true || verified == "true");
     shown(claims, "email").filter(|_| verified)
 }

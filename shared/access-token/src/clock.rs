@@ -16,8 +16,6 @@ pub(crate) struct SystemClock;
 impl Clock for SystemClock {
     /// A clock that stands before 1970 reads as 1970, where every token is from the future and refused.
     fn now(&self) -> Duration {
-        SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default()
+        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
     }
 }

@@ -20,7 +20,9 @@ pub enum ConfigurationError {
     #[error("a discovery URL is https; plain http is for loopback addresses only")]
     NotHttps,
     /// Two spellings of one URL would be two issuers.
-    #[error("a discovery URL is written in its normal form: lower-case host, no default port, no `.` or empty segments")]
+    #[error(
+        "a discovery URL is written in its normal form: lower-case host, no default port, no `.` or empty segments"
+    )]
     NotNormalised,
     /// The client for TLS could not be built.
     #[error("the TLS client could not be built")]

@@ -33,10 +33,7 @@ impl DiscoveryUrl {
         if !bare || url.query().is_some() || url.fragment().is_some() {
             return Err(ConfigurationError::UnexpectedUrlPart);
         }
-        let base = text
-            .strip_suffix(WELL_KNOWN)
-            .ok_or(ConfigurationError::NotADiscoveryUrl)?
-            .to_owned();
+        let base = text.strip_suffix(WELL_KNOWN).ok_or(ConfigurationError::NotADiscoveryUrl)?.to_owned();
         if url.as_str() != text || url.path().contains("//") {
             return Err(ConfigurationError::NotNormalised);
         }
@@ -81,10 +78,8 @@ impl Metadata {
     pub(crate) fn read(document: &Object, source: &DiscoveryUrl) -> Option<Self> {
         let issuer = document.get("issuer")?.as_str()?;
         let jwks_uri = Url::parse(document.get("jwks_uri")?.as_str()?).ok()?;
-        (source.may_speak_for(issuer) && source.may_point_to(&jwks_uri)).then(|| Self {
-            issuer: issuer.to_owned(),
-            jwks_uri,
-        })
+        (source.may_speak_for(issuer) && source.may_point_to(&jwks_uri))
+            .then(|| Self { issuer: issuer.to_owned(), jwks_uri })
     }
 }
 

@@ -37,14 +37,12 @@ pub(crate) enum FetchError {
     TooLarge,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Fetcher(Client);
 
 impl Fetcher {
     pub(crate) fn new() -> Result<Self, ConfigurationError> {
-        let roots = RootCertStore {
-            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-        };
+        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|_| ConfigurationError::Tls)?
@@ -58,10 +56,7 @@ impl Fetcher {
             .retry(retry::never())
             .referer(false)
             .pool_idle_timeout(IDLE)
-            .default_headers(HeaderMap::from_iter([(
-                ACCEPT,
-                HeaderValue::from_static("application/json"),
-            )]))
+            .default_headers(HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]))
             .user_agent("countersign")
             .build()
             .map(Self)
@@ -70,9 +65,7 @@ impl Fetcher {
 
     /// The content type is not looked at: providers differ, and what is not JSON is refused by reading it.
     pub(crate) async fn object(&self, url: Url) -> Result<Object, FetchError> {
-        let body = tokio::time::timeout(TIMEOUT, self.body(url))
-            .await
-            .map_err(|_| FetchError::Timeout)??;
+        let body = tokio::time::timeout(TIMEOUT, self.body(url)).await.map_err(|_| FetchError::Timeout)??;
         Ok(strict_json::parse_object(&body)?)
     }
 

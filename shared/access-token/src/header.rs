@@ -37,10 +37,7 @@ impl Header {
             .and_then(Value::as_str)
             .filter(|kid| !kid.is_empty() && kid.len() <= MAX_KEY_IDENTIFIER)
             .ok_or(Rejection::MissingKeyIdentifier)?;
-        Ok(Self {
-            algorithm,
-            key_identifier: key_identifier.to_owned(),
-        })
+        Ok(Self { algorithm, key_identifier: key_identifier.to_owned() })
     }
 }
 
@@ -48,8 +45,6 @@ impl Header {
 /// own (`logout+jwt`, `dpop+jwt`, `oauth-id-jag+jwt`, `txntoken+jwt`) and is refused by it.
 fn is_access_token_type(value: &Value) -> bool {
     value.as_str().is_some_and(|media_type| {
-        ["JWT", "at+jwt", "application/at+jwt"]
-            .iter()
-            .any(|accepted| media_type.eq_ignore_ascii_case(accepted))
+        ["JWT", "at+jwt", "application/at+jwt"].iter().any(|accepted| media_type.eq_ignore_ascii_case(accepted))
     })
 }

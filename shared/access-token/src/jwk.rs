@@ -1,6 +1,6 @@
 //! One JSON Web Key (RFC 7517) made ready to verify with.
 
-use std::fmt;
+use std::ops::RangeInclusive;
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
@@ -16,7 +16,7 @@ use crate::algorithm::Algorithm;
 use crate::header::MAX_KEY_IDENTIFIER;
 
 /// RFC 7518 §3.3 sets the least; the most bounds what one verification costs.
-const RSA_MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+const RSA_MODULUS_BITS: RangeInclusive<usize> = 2048..=8192;
 
 /// In bytes; 65537, which everybody uses, has three.
 const MAX_RSA_EXPONENT: usize = 4;
@@ -35,36 +35,22 @@ impl Key {
     /// The keys that a JWK makes: one for each algorithm that its type and its own `alg` allow, none if it is not a key
     /// that we may verify with. A set may well hold such: encryption keys, other curves, types of the future.
     pub(crate) fn from_jwk(jwk: &Value) -> Vec<Self> {
-        let keys = || {
-            let jwk = jwk.as_object()?;
-            let identifier = text(jwk, "kid").filter(|kid| !kid.is_empty() && kid.len() <= MAX_KEY_IDENTIFIER)?;
-            let algorithms = algorithms(jwk).filter(|_| is_for_verification(jwk))?;
-            let key = |algorithm| {
-                Some(Self {
-                    identifier: identifier.to_owned(),
-                    algorithm,
-                    parsed: parse(jwk, algorithm)?,
-                })
-            };
-            Some(algorithms.iter().filter_map(|algorithm| key(*algorithm)).collect())
+        Self::usable(jwk).unwrap_or_default()
+    }
+
+    fn usable(jwk: &Value) -> Option<Vec<Self>> {
+        let jwk = jwk.as_object()?;
+        let identifier = text(jwk, "kid").filter(|kid| !kid.is_empty() && kid.len() <= MAX_KEY_IDENTIFIER)?;
+        let algorithms = algorithms(jwk).filter(|_| is_for_verification(jwk))?;
+        let key = |algorithm| {
+            let parsed = parse(jwk, algorithm)?;
+            Some(Self { identifier: identifier.to_owned(), algorithm, parsed })
         };
-        keys().unwrap_or_default()
+        Some(algorithms.into_iter().filter_map(key).collect())
     }
 
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Rejection> {
-        self.parsed
-            .verify_sig(message, signature)
-            .map_err(|_| Rejection::InvalidSignature)
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Key")
-            .field("identifier", &self.identifier)
-            .field("algorithm", &self.algorithm)
-            .finish_non_exhaustive()
+        self.parsed.verify_sig(message, signature).map_err(|_| Rejection::InvalidSignature)
     }
 }
 

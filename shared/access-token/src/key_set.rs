@@ -8,10 +8,9 @@ use crate::Rejection;
 use crate::header::Header;
 use crate::jwk::Key;
 
-/// More than any provider publishes, and no more than a newcomer's first call can pay for.
+/// Far more than any provider publishes; each costs the call that waits for the set.
 const MAX_KEYS: usize = 32;
 
-#[derive(Debug)]
 pub(crate) struct KeySet(Vec<Arc<Key>>);
 
 impl KeySet {
@@ -23,11 +22,7 @@ impl KeySet {
 
     /// The one key that the header names. Two of one name and algorithm are none: nobody could say which one signed.
     pub(crate) fn find(&self, header: &Header) -> Result<Arc<Key>, Rejection> {
-        let mut named = self
-            .0
-            .iter()
-            .filter(|key| key.identifier == header.key_identifier)
-            .peekable();
+        let mut named = self.0.iter().filter(|key| key.identifier == header.key_identifier).peekable();
         if named.peek().is_none() {
             return Err(Rejection::UnknownKey);
         }
@@ -35,7 +30,7 @@ impl KeySet {
         match (fitting.next(), fitting.next()) {
             (Some(key), None) => Ok(Arc::clone(key)),
             (Some(_), Some(_)) => Err(Rejection::UnknownKey),
-            (None, _) => Err(Rejection::AlgorithmOfAnotherKey),
+            (None, _) => Err(Rejection::AlgorithmMismatch),
         }
     }
 }

@@ -18,13 +18,13 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use tokio::sync::Mutex;
 
+use crate::Rejection;
 use crate::clock::Clock;
 use crate::discovery::{DiscoveryUrl, Metadata};
 use crate::fetch::{FetchError, Fetcher};
 use crate::header::Header;
 use crate::jwk::Key;
 use crate::key_set::KeySet;
-use crate::Rejection;
 
 const MAX_AGE: Duration = Duration::from_secs(60 * 60);
 const UNKNOWN_KEY_COOL_DOWN: Duration = Duration::from_secs(30);
@@ -49,23 +49,13 @@ pub(crate) struct Published {
 impl Published {
     /// The key, if the token's issuer is this one to the byte.
     fn find(&self, issuer: &str, header: &Header) -> Result<Arc<Key>, Rejection> {
-        if self.issuer == issuer {
-            self.keys.find(header)
-        } else {
-            Err(Rejection::UnknownIssuer)
-        }
+        if self.issuer == issuer { self.keys.find(header) } else { Err(Rejection::UnknownIssuer) }
     }
 }
 
 impl KeyStore {
     pub(crate) fn new(source: DiscoveryUrl, fetcher: Fetcher, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            source,
-            fetcher,
-            clock,
-            published: ArcSwapOption::empty(),
-            failed_at: Arc::default(),
-        }
+        Self { source, fetcher, clock, published: ArcSwapOption::empty(), failed_at: Arc::default() }
     }
 
     pub(crate) fn source(&self) -> &DiscoveryUrl {
@@ -92,16 +82,11 @@ impl KeyStore {
     }
 
     fn current(&self) -> Option<Arc<Published>> {
-        self.published
-            .load_full()
-            .filter(|published| self.is_within(published.fetched_at, MAX_AGE))
+        self.published.load_full().filter(|published| self.is_within(published.fetched_at, MAX_AGE))
     }
 
     /// Fetches anew, unless somebody else just replaced `unsuitable`, or a failure is too recent.
-    async fn replace(
-        self: &Arc<Self>,
-        unsuitable: Option<&Arc<Published>>,
-    ) -> Result<Arc<Published>, Rejection> {
+    async fn replace(self: &Arc<Self>, unsuitable: Option<&Arc<Published>>) -> Result<Arc<Published>, Rejection> {
         let mut failed_at = Arc::clone(&self.failed_at).lock_owned().await;
         let replaced = |published: &Arc<Published>| unsuitable.is_none_or(|old| !Arc::ptr_eq(old, published));
         if let Some(published) = self.current().filter(replaced) {
@@ -135,7 +120,7 @@ impl KeyStore {
 
     /// A fetch carries no credentials, so that its error can be told with all its causes.
     fn report(&self, error: &KeysError) {
-        let causes = successors(Some(error as &dyn Error), |error| error.source());
+        let causes = successors(Some(error as &(dyn Error + 'static)), |error| (*error).source());
         let causes = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
         tracing::warn!(discovery_url = self.source.as_str(), causes, "the issuer's keys could not be read");
     }

@@ -21,6 +21,23 @@
 //!
 //! What it does not do: it keeps no list of revoked tokens, and it takes a token that is bound to a key of the client
 //! (`cnf`) for a plain bearer token, as the Gateway does.
+//!
+//! ```no_run
+//! # async fn example(authorization: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! use access_token::{AccessToken, AudienceRule, DiscoveryUrl, Profile, TrustedIssuer, Verifier};
+//! use std::time::Duration;
+//!
+//! let discovery_url = DiscoveryUrl::parse("https://login.example/.well-known/openid-configuration")?;
+//! let verifier = Verifier::new(vec![TrustedIssuer { discovery_url, profile: Profile::Generic }])?;
+//! verifier.prefetch(Duration::from_secs(2)).await;
+//!
+//! let token = AccessToken::from_authorization(authorization)?;
+//! let rule = AudienceRule::accept(["https://gateway.example/mcp"]);
+//! let claims = verifier.verify(&token, &rule, Duration::from_secs(2)).await?;
+//! assert!(!claims.subject().is_empty());
+//! # Ok(())
+//! # }
+//! ```
 
 mod algorithm;
 mod audience;

@@ -9,7 +9,7 @@ pub enum Rejection {
     AlgorithmNotAllowed,
     /// The key that the token names is meant for another algorithm.
     #[error("the token's signature algorithm is not that of its key")]
-    AlgorithmOfAnotherKey,
+    AlgorithmMismatch,
     /// There is no `aud`, and the client is not one of those that may stand in for it.
     #[error("the token's client is not accepted here")]
     ClientNotAllowed,
@@ -75,7 +75,7 @@ impl Rejection {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::AlgorithmNotAllowed => "algorithm_not_allowed",
-            Self::AlgorithmOfAnotherKey => "algorithm_of_another_key",
+            Self::AlgorithmMismatch => "algorithm_mismatch",
             Self::ClientNotAllowed => "client_not_allowed",
             Self::Expired => "expired",
             Self::InvalidSignature => "invalid_signature",

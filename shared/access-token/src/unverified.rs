@@ -45,12 +45,7 @@ impl<'a> Unverified<'a> {
 
     pub(crate) fn verify(self, key: &Key) -> Result<Authentic, Rejection> {
         key.verify(self.signing_input, &self.signature)?;
-        Ok(Authentic {
-            issuer: self.issuer,
-            subject: self.subject,
-            validity: self.validity,
-            claims: self.claims,
-        })
+        Ok(Authentic { issuer: self.issuer, subject: self.subject, validity: self.validity, claims: self.claims })
     }
 }
 

@@ -98,9 +98,6 @@ impl Verifier {
 impl fmt::Debug for Verifier {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let issuers = self.issuers.iter().map(|(_, keys)| keys.source().as_str());
-        formatter
-            .debug_tuple("Verifier")
-            .field(&issuers.collect::<Vec<_>>())
-            .finish()
+        formatter.debug_tuple("Verifier").field(&issuers.collect::<Vec<_>>()).finish()
     }
 }

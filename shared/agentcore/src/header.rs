@@ -27,10 +27,7 @@ impl Headers {
 
     /// The values of every spelling of `name`.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0
-            .iter()
-            .filter(move |(spelling, _)| spelling.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(spelling, _)| spelling.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// The value of `name`, if it occurs.

@@ -84,9 +84,7 @@ impl ClientContext {
     ///
     /// [`ContextError`], also if the name is not a tool's name.
     pub fn tool_name(&self) -> Result<ToolName, ContextError> {
-        self.text(TOOL_NAME)?
-            .parse()
-            .map_err(|_| ContextError::Unusable(TOOL_NAME))
+        self.text(TOOL_NAME)?.parse().map_err(|_| ContextError::Unusable(TOOL_NAME))
     }
 
     /// The headers that the Gateway has let through; none if the key is absent or null.
@@ -174,10 +172,7 @@ impl ClientContext {
 /// Shows whether it could be read, not what is in it: a propagated header may be a token.
 impl fmt::Debug for ClientContext {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_tuple("ClientContext")
-            .field(&self.0.as_ref().map(drop))
-            .finish()
+        formatter.debug_tuple("ClientContext").field(&self.0.as_ref().map(drop)).finish()
     }
 }
 
@@ -232,21 +227,14 @@ impl OutgoingContext<'_> {
             }
         }
         let text = STANDARD.encode(json!({ "custom": custom }).to_string());
-        if text.len() <= LIMIT {
-            Ok(text)
-        } else {
-            Err(TooLarge { length: text.len() })
-        }
+        if text.len() <= LIMIT { Ok(text) } else { Err(TooLarge { length: text.len() }) }
     }
 }
 
 /// Leaves the headers out: one of them may be a token.
 impl fmt::Debug for OutgoingContext<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("OutgoingContext")
-            .field("tool_name", self.tool_name)
-            .finish_non_exhaustive()
+        formatter.debug_struct("OutgoingContext").field("tool_name", self.tool_name).finish_non_exhaustive()
     }
 }
 

@@ -10,24 +10,11 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use environment::{Environment, VariableError};
 use url::{Host, Url};
 
 /// The longest that one operation takes, retries included.
 pub const OPERATION_BUDGET: Duration = Duration::from_secs(2);
-
-/// A variable that Lambda sets is missing or unusable.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("environment variable {variable}: {problem}")]
-pub struct EnvironmentError {
-    variable: &'static str,
-    problem: &'static str,
-}
-
-impl EnvironmentError {
-    const fn new(variable: &'static str, problem: &'static str) -> Self {
-        Self { variable, problem }
-    }
-}
 
 /// Region, credentials and endpoint, as the environment gives them.
 pub(crate) struct Connection {
@@ -37,54 +24,31 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Reads the environment through `variable`. `endpoint` names the service's own override.
-    pub(crate) fn read(
-        variable: impl Fn(&'static str) -> Option<String>,
-        endpoint: &'static str,
-    ) -> Result<Self, EnvironmentError> {
-        let required = |name| {
-            variable(name)
-                .filter(|value| !value.is_empty())
-                .ok_or_else(|| EnvironmentError::new(name, "is not set; Lambda sets it"))
-        };
+    /// Reads the environment. `endpoint` names the service's own override.
+    pub(crate) fn read(environment: &Environment<'_>, endpoint: &'static str) -> Result<Self, VariableError> {
         let credentials = Credentials::new(
-            required("AWS_ACCESS_KEY_ID")?,
-            required("AWS_SECRET_ACCESS_KEY")?,
-            variable("AWS_SESSION_TOKEN"),
+            environment.required("AWS_ACCESS_KEY_ID")?,
+            environment.required("AWS_SECRET_ACCESS_KEY")?,
+            environment.optional("AWS_SESSION_TOKEN"),
             None,
             "environment",
         );
-        let endpoint = variable(endpoint)
-            .map(|text| {
-                let url = Url::parse(&text).map_err(|_| EnvironmentError::new(endpoint, "is not a URL"))?;
-                if safe(&url) {
-                    Ok(url)
-                } else {
-                    Err(EnvironmentError::new(endpoint, "is neither https nor loopback"))
-                }
-            })
-            .transpose()?;
-        Ok(Self {
-            region: required("AWS_REGION")?,
-            credentials,
-            endpoint,
-        })
+        let url = environment.optional(endpoint).map(|text| {
+            Url::parse(&text)
+                .ok()
+                .filter(safe)
+                .ok_or_else(|| VariableError::new(endpoint, "expected https, or http on loopback"))
+        });
+        Ok(Self { region: environment.required("AWS_REGION")?, credentials, endpoint: url.transpose()? })
     }
 
     /// An HTTP client for the endpoint: TLS with compiled-in roots, or plain text to an override on loopback.
     pub(crate) fn http_client(&self) -> SharedHttpClient {
         let builder = Builder::new();
-        if self
-            .endpoint
-            .as_ref()
-            .is_some_and(|endpoint| endpoint.scheme() == "http")
-        {
+        if self.endpoint.as_ref().is_some_and(|endpoint| endpoint.scheme() == "http") {
             return builder.build_http();
         }
-        builder
-            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-            .tls_context(compiled_in_roots())
-            .build_https()
+        builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(compiled_in_roots()).build_https()
     }
 }
 
@@ -110,10 +74,7 @@ fn compiled_in_roots() -> TlsContext {
     }
     let roots = TrustStore::empty().with_pem_certificate(pem);
     // The builder has no failing case today; the default would be the host's store, and it is as strict.
-    TlsContext::builder()
-        .with_trust_store(roots)
-        .build()
-        .unwrap_or_default()
+    TlsContext::builder().with_trust_store(roots).build().unwrap_or_default()
 }
 
 #[cfg(test)]

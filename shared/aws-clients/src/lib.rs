@@ -11,5 +11,5 @@
 mod connection;
 mod secrets_manager;
 
-pub use connection::{EnvironmentError, OPERATION_BUDGET};
+pub use connection::OPERATION_BUDGET;
 pub use secrets_manager::{SecretError, SecretsManager};

@@ -5,9 +5,11 @@ use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Config, Region};
 use aws_sdk_secretsmanager::error::ProvideErrorMetadata as _;
+use environment::{Environment, VariableError};
+use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
-use crate::connection::{Connection, EnvironmentError, OPERATION_BUDGET};
+use crate::connection::{Connection, OPERATION_BUDGET};
 
 /// Reads secrets.
 #[derive(Debug, Clone)]
@@ -29,17 +31,13 @@ pub enum SecretError {
 }
 
 impl SecretsManager {
-    /// A client from the environment of the function.
+    /// A client from the environment of the function. Reaches for nothing yet.
     ///
     /// # Errors
     ///
-    /// [`EnvironmentError`], naming the variable.
-    pub fn from_environment() -> Result<Self, EnvironmentError> {
-        Self::from_variables(|name| std::env::var(name).ok())
-    }
-
-    fn from_variables(variable: impl Fn(&'static str) -> Option<String>) -> Result<Self, EnvironmentError> {
-        let connection = Connection::read(variable, "AWS_ENDPOINT_URL_SECRETS_MANAGER")?;
+    /// [`VariableError`], naming the variable.
+    pub fn new(environment: &Environment<'_>) -> Result<Self, VariableError> {
+        let connection = Connection::read(environment, "AWS_ENDPOINT_URL_SECRETS_MANAGER")?;
         let mut config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .http_client(connection.http_client())
@@ -57,17 +55,19 @@ impl SecretsManager {
     ///
     /// [`SecretError`].
     pub async fn text(&self, secret: &str) -> Result<SecretString, SecretError> {
-        let answer = self
-            .0
-            .get_secret_value()
-            .secret_id(secret)
-            .send()
-            .await
-            .map_err(|error| match error.code() {
-                Some(code) => SecretError::Refused(code.to_owned()),
-                None => SecretError::Unreachable,
-            })?;
+        let answer = self.0.get_secret_value().secret_id(secret).send().await.map_err(|error| match error.code() {
+            Some(code) => SecretError::Refused(code.to_owned()),
+            None => SecretError::Unreachable,
+        })?;
         answer.secret_string.map(SecretString::from).ok_or(SecretError::NoText)
+    }
+
+    /// A reader of secrets by ARN, for who must not know this crate.
+    pub fn reader(self) -> impl Fn(String) -> BoxFuture<'static, Result<SecretString, SecretError>> + Send + Sync {
+        move |secret| {
+            let client = self.clone();
+            Box::pin(async move { client.text(&secret).await })
+        }
     }
 }
 

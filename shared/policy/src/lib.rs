@@ -7,8 +7,8 @@
 
 use std::collections::BTreeSet;
 
-use agentcore::tool::{ToolName, ToolNameError};
-use serde_json::{Map, Value};
+use agentcore::tool::{NameError, ToolName};
+use strict_json::Object;
 
 /// Who asks: what the verified access token says of them.
 #[derive(Clone, Copy)]
@@ -22,7 +22,7 @@ pub struct Principal<'a> {
     /// Their groups, all of them.
     pub groups: &'a [String],
     /// The scopes of their token.
-    pub scopes: &'a [String],
+    pub scopes: &'a BTreeSet<String>,
 }
 
 impl std::fmt::Debug for Principal<'_> {
@@ -35,7 +35,7 @@ impl std::fmt::Debug for Principal<'_> {
 #[derive(Debug, Clone, Copy)]
 pub enum Purpose<'a> {
     /// To call the tool with these arguments.
-    Call(&'a Map<String, Value>),
+    Call(&'a Object),
     /// To see the tool in a list.
     List,
 }
@@ -63,7 +63,7 @@ pub struct Denial {
 /// The policy of a deployment: the tools that every signed-in person may use.
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
-    permitted: BTreeSet<String>,
+    permitted: BTreeSet<ToolName>,
 }
 
 impl Policy {
@@ -71,43 +71,36 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// [`ToolNameError`] for the first name that no tool can have: a misspelt permission must not pass unnoticed.
-    pub fn permitting<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, ToolNameError> {
-        let permitted = names.into_iter().map(|name| Ok(name.parse::<ToolName>()?.to_string()));
-        Ok(Self {
-            permitted: permitted.collect::<Result<_, ToolNameError>>()?,
-        })
+    /// [`NameError`] for the first name that no tool can have: a misspelt permission must not pass unnoticed.
+    pub fn permitting<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, NameError> {
+        Ok(Self { permitted: names.into_iter().map(str::parse).collect::<Result<_, _>>()? })
     }
 
     /// Decides.
     pub fn decide(&self, _principal: Principal<'_>, tool: &ToolName, _purpose: Purpose<'_>) -> Decision {
-        let name = tool.to_string();
-        if self.permitted.contains(&name) {
+        if self.permitted.contains(tool) {
             return Decision::Permit;
         }
         Decision::Deny(Denial {
             reason: "tool_not_permitted",
-            message: format!("{name} is not permitted here. Whoever runs this gateway can permit it."),
+            message: format!("{tool} is not permitted here. Whoever runs this gateway can permit it."),
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use rstest::rstest;
 
     use super::{Decision, Policy, Principal, Purpose};
 
-    const ALICE: Principal<'_> = Principal {
-        subject: "alice",
-        issuer: "https://id.example",
-        client_id: None,
-        groups: &[],
-        scopes: &[],
-    };
-
     fn decide(policy: &Policy, tool: &str, purpose: Purpose<'_>) -> Decision {
-        policy.decide(ALICE, &tool.parse().unwrap(), purpose)
+        let scopes = BTreeSet::new();
+        let alice =
+            Principal { subject: "alice", issuer: "https://id.example", client_id: None, groups: &[], scopes: &scopes };
+        policy.decide(alice, &tool.parse().unwrap(), purpose)
     }
 
     #[rstest]
@@ -118,7 +111,7 @@ mod tests {
     #[case::search("x_amz_bedrock_agentcore_search")]
     fn what_is_not_named_is_denied_and_hidden(#[case] tool: &str) {
         let policy = Policy::permitting(["profile___who_am_i"]).unwrap();
-        let arguments = serde_json::Map::new();
+        let arguments = strict_json::Object::new();
         for purpose in [Purpose::Call(&arguments), Purpose::List] {
             assert!(matches!(decide(&policy, tool, purpose), Decision::Deny(_)));
         }
@@ -128,25 +121,17 @@ mod tests {
     fn what_is_named_is_permitted() {
         let policy = Policy::permitting(["profile___who_am_i", "x_amz_bedrock_agentcore_search"]).unwrap();
         assert_eq!(decide(&policy, "profile___who_am_i", Purpose::List), Decision::Permit);
-        assert_eq!(
-            decide(&policy, "x_amz_bedrock_agentcore_search", Purpose::List),
-            Decision::Permit
-        );
+        assert_eq!(decide(&policy, "x_amz_bedrock_agentcore_search", Purpose::List), Decision::Permit);
     }
 
     #[test]
     fn an_empty_policy_permits_nothing() {
-        assert!(matches!(
-            decide(&Policy::default(), "profile___who_am_i", Purpose::List),
-            Decision::Deny(_)
-        ));
+        assert!(matches!(decide(&Policy::default(), "profile___who_am_i", Purpose::List), Decision::Deny(_)));
     }
 
     #[test]
     fn a_denial_names_the_tool_and_who_can_help() {
-        let Decision::Deny(denial) = decide(&Policy::default(), "tickets___close", Purpose::List) else {
-            panic!()
-        };
+        let Decision::Deny(denial) = decide(&Policy::default(), "tickets___close", Purpose::List) else { panic!() };
         assert_eq!(denial.reason, "tool_not_permitted");
         assert!(denial.message.starts_with("tickets___close is not permitted"));
     }

@@ -24,8 +24,8 @@ pub struct Identity<'a> {
     pub name: Option<&'a str>,
     /// For display and mail.
     pub email: Option<&'a str>,
-    /// The access token's scopes.
-    pub scopes: &'a [String],
+    /// The access token's scopes, separated by spaces (RFC 6749 §3.3).
+    pub scope: &'a str,
     /// The groups to forward: already chosen by the caller, and forwarded all or not at all.
     pub groups: &'a [String],
     /// `auth_time`, in seconds since 1970.
@@ -137,7 +137,7 @@ impl Issuer {
                 groups: identity.groups.to_vec(),
                 iss: identity.issuer.to_owned(),
                 name: identity.name.map(str::to_owned),
-                scope: identity.scopes.join(" "),
+                scope: identity.scope.to_owned(),
             },
             req_wl: self.workload.clone(),
             scope: format!("{target}___{tool}"),

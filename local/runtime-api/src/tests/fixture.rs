@@ -73,10 +73,7 @@ pub(super) fn start_within(config: FunctionConfig, limits: Limits) -> Started {
         assert_eq!(line.function, "profile");
         drop(sender.send(line.text.to_owned()));
     });
-    Started {
-        function: Arc::new(Function::start_within(config, sink, limits).unwrap()),
-        lines,
-    }
+    Started { function: Arc::new(Function::start_within(config, sink, limits).unwrap()), lines }
 }
 
 impl Started {
@@ -86,9 +83,7 @@ impl Started {
 
     /// The number of the process that answers.
     pub(super) async fn process(&self) -> u64 {
-        self.invoke(json!({"do": "describe"})).await.unwrap()["process"]
-            .as_u64()
-            .unwrap()
+        self.invoke(json!({"do": "describe"})).await.unwrap()["process"].as_u64().unwrap()
     }
 
     /// Waits for a line of the function's output.
@@ -98,9 +93,7 @@ impl Started {
 }
 
 pub(super) async fn invoke(function: &Function, event: Value) -> Result<Value, InvokeError> {
-    let answer = function
-        .invoke(Bytes::from(event.to_string()), None, &TraceId::random())
-        .await?;
+    let answer = function.invoke(Bytes::from(event.to_string()), None, &TraceId::random()).await?;
     Ok(serde_json::from_slice(&answer).unwrap())
 }
 

@@ -16,10 +16,7 @@ use crate::{FunctionConfig, InvokeError, QUEUE_LENGTH, RESPONSE_LIMIT, TraceId};
 async fn an_event_comes_back_byte_for_byte() {
     let started = start(config());
     for payload in ["{}", "null", " {\"a\" : 1.0}\n", "\"ü\"", ""] {
-        let answer = started
-            .function
-            .invoke(Bytes::from(payload), None, &TraceId::random())
-            .await;
+        let answer = started.function.invoke(Bytes::from(payload), None, &TraceId::random()).await;
         assert_eq!(answer.unwrap(), payload);
     }
 }
@@ -34,11 +31,7 @@ async fn the_runtime_gets_lambdas_headers() {
 
     let before = now();
     let event = Bytes::from_static(br#"{"do":"describe"}"#);
-    let answer = started
-        .function
-        .invoke(event.clone(), Some(&STANDARD.encode(context)), &trace_id)
-        .await
-        .unwrap();
+    let answer = started.function.invoke(event.clone(), Some(&STANDARD.encode(context)), &trace_id).await.unwrap();
     let latest = now() + timeout.as_millis();
     let told: Value = serde_json::from_slice(&answer).unwrap();
     let header = |name: &str| told["headers"][format!("lambda-runtime-{name}")].as_str().unwrap();
@@ -61,17 +54,9 @@ async fn the_runtime_gets_lambdas_headers() {
 async fn the_environment_is_lambdas_and_nothing_else() {
     let mut config = config();
     let folder = config.program.parent().unwrap().to_owned();
-    let given = [
-        ("DISCOVERY_URL", "http://127.0.0.1:8485"),
-        ("AWS_ACCESS_KEY_ID", "id"),
-        ("AWS_REGION", "moon-1"),
-    ];
-    config
-        .environment
-        .extend(given.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    config
-        .environment
-        .insert("AWS_LAMBDA_RUNTIME_API".to_owned(), "127.0.0.1:1".to_owned());
+    let given = [("DISCOVERY_URL", "http://127.0.0.1:8485"), ("AWS_ACCESS_KEY_ID", "id"), ("AWS_REGION", "moon-1")];
+    config.environment.extend(given.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    config.environment.insert("AWS_LAMBDA_RUNTIME_API".to_owned(), "127.0.0.1:1".to_owned());
     let told = start(config).invoke(json!({"do": "describe"})).await.unwrap();
 
     let address = told["environment"]["AWS_LAMBDA_RUNTIME_API"].clone();
@@ -113,32 +98,19 @@ async fn an_error_of_the_function_is_its_answer(
 ) {
     let started = start(config());
     let process = started.process().await;
-    let error = started
-        .invoke(json!({"do": "error", "document": document}))
-        .await
-        .unwrap_err();
-    let expected = InvokeError::FunctionError {
-        error_type: error_type.to_owned(),
-        message: message.to_owned(),
-    };
+    let error = started.invoke(json!({"do": "error", "document": document})).await.unwrap_err();
+    let expected = InvokeError::FunctionError { error_type: error_type.to_owned(), message: message.to_owned() };
     assert_eq!(error, expected);
     assert_eq!(error.to_string(), text);
     assert_eq!(error.error_type(), error_type);
-    assert_eq!(
-        started.process().await,
-        process,
-        "an error reply does not cost the process"
-    );
+    assert_eq!(started.process().await, process, "an error reply does not cost the process");
 }
 
 #[tokio::test]
 async fn an_answer_that_is_too_large_is_refused_with_413_and_the_process_lives() {
     let mut started = start(config());
     let process = started.process().await;
-    let error = started
-        .invoke(json!({"do": "huge", "size": RESPONSE_LIMIT + 1}))
-        .await
-        .unwrap_err();
+    let error = started.invoke(json!({"do": "huge", "size": RESPONSE_LIMIT + 1})).await.unwrap_err();
     assert_eq!(error, InvokeError::ResponseTooLarge);
     started.line("huge: 413").await;
     assert_eq!(started.process().await, process);
@@ -161,10 +133,7 @@ async fn calls_that_do_not_fit_are_refused_as_lambda_refuses_them() {
         "an image": ["403", "Forbidden"],
         "another host": ["403", "Forbidden"],
     });
-    assert_eq!(
-        answer, expected,
-        "and none of them answered the event or took another one"
-    );
+    assert_eq!(answer, expected, "and none of them answered the event or took another one");
 }
 
 #[tokio::test]
@@ -176,8 +145,7 @@ async fn events_are_taken_one_at_a_time_and_in_order() {
     for number in 0..4 {
         let (function, event, done) = (started.function.clone(), gate.event(number), done.clone());
         calls.push(tokio::spawn(async move {
-            done.send(invoke(&function, event).await.unwrap()["number"].as_u64().unwrap())
-                .unwrap();
+            done.send(invoke(&function, event).await.unwrap()["number"].as_u64().unwrap()).unwrap();
         }));
         // One task after the other on this one thread: its event is in the queue before the next one starts.
         tokio::task::yield_now().await;

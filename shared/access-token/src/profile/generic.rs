@@ -7,12 +7,8 @@ use crate::Rejection;
 use crate::audience::AbsentAudience;
 use crate::claim::text;
 
-pub(super) const RULES: Rules = Rules {
-    client_id: "client_id",
-    groups: "groups",
-    absent_audience: AbsentAudience::Refused,
-    kind,
-};
+pub(super) const RULES: Rules =
+    Rules { client_id: "client_id", groups: "groups", absent_audience: AbsentAudience::Refused, kind };
 
 /// `nonce` and `at_hash` are claims of ID tokens (OpenID Connect Core §2, §3.1.3.6), which go to clients, not to us.
 fn kind(claims: &Object) -> Result<(), Rejection> {

@@ -70,9 +70,6 @@ impl std::fmt::Debug for Event<'_> {
 /// Leaves the message out: it holds what a tool has answered.
 impl std::fmt::Debug for Reply<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Reply")
-            .field("status", &self.status)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Reply").field("status", &self.status).finish_non_exhaustive()
     }
 }

@@ -87,9 +87,7 @@ impl Input {
         let mut mcp = object("mcp", members.take("mcp").ok_or(InputError::Missing("mcp"))?)?;
         finish("the event", members)?;
 
-        let request = mcp
-            .take("gatewayRequest")
-            .ok_or(InputError::Missing("mcp.gatewayRequest"))?;
+        let request = mcp.take("gatewayRequest").ok_or(InputError::Missing("mcp.gatewayRequest"))?;
         let request = GatewayRequest::parse(request)?;
         let response = mcp.take("gatewayResponse").map(GatewayResponse::parse).transpose()?;
         finish("mcp", mcp)?;
@@ -147,9 +145,7 @@ fn headers(place: &'static str, text: Option<&[u8]>) -> Result<Headers, InputErr
 
 fn status(text: &[u8]) -> Result<StatusCode, InputError> {
     let number = strict_json::parse(text).ok().and_then(|value| value.as_u64());
-    let number = number
-        .and_then(|number| u16::try_from(number).ok())
-        .ok_or(InputError::Status)?;
+    let number = number.and_then(|number| u16::try_from(number).ok()).ok_or(InputError::Status)?;
     StatusCode::from_u16(number).map_err(|_| InputError::Status)
 }
 
@@ -163,9 +159,6 @@ impl fmt::Debug for GatewayRequest {
 /// Leaves the message out: it holds what a tool has answered.
 impl fmt::Debug for GatewayResponse {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("GatewayResponse")
-            .field("status", &self.status)
-            .finish_non_exhaustive()
+        formatter.debug_struct("GatewayResponse").field("status", &self.status).finish_non_exhaustive()
     }
 }

@@ -26,10 +26,7 @@ impl<'a> Members<'a> {
             loop {
                 let (name, _) = cursor.next::<String>()?;
                 if members.iter().any(|(present, _)| *present == name) {
-                    return Err(Error::DuplicateMember {
-                        line: 0,
-                        column: cursor.offset,
-                    });
+                    return Err(Error::DuplicateMember { line: 0, column: cursor.offset });
                 }
                 if !cursor.accepts(b':') {
                     return Err(cursor.syntax());
@@ -44,11 +41,7 @@ impl<'a> Members<'a> {
                 }
             }
         }
-        if cursor.rest().is_empty() {
-            Ok(Self(members))
-        } else {
-            Err(cursor.syntax())
-        }
+        if cursor.rest().is_empty() { Ok(Self(members)) } else { Err(cursor.syntax()) }
     }
 
     /// Takes a member out, as text. Null and absent are the same to the Gateway: it sends one or the other.
@@ -60,9 +53,7 @@ impl<'a> Members<'a> {
 
     /// Checks what nobody took: the Gateway may add members, but they too must be unambiguous.
     pub(super) fn finish(self) -> Result<(), Error> {
-        self.0
-            .into_iter()
-            .try_for_each(|(_, text)| strict_json::parse(text).map(drop))
+        self.0.into_iter().try_for_each(|(_, text)| strict_json::parse(text).map(drop))
     }
 }
 
@@ -75,10 +66,7 @@ impl<'a> Cursor<'a> {
     /// What has not been read, without leading white space (RFC 8259 §2).
     fn rest(&mut self) -> &'a [u8] {
         let rest = self.text.get(self.offset..).unwrap_or_default();
-        let blank = rest
-            .iter()
-            .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
-            .count();
+        let blank = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
         self.offset += blank;
         rest.get(blank..).unwrap_or_default()
     }
@@ -102,9 +90,6 @@ impl<'a> Cursor<'a> {
 
     /// The place, as [`strict_json`] gives it. Events come on one line.
     const fn syntax(&self) -> Error {
-        Error::Syntax {
-            line: 1,
-            column: self.offset,
-        }
+        Error::Syntax { line: 1, column: self.offset }
     }
 }

@@ -49,7 +49,7 @@ pub struct ResponseOutput {
 impl RequestOutput {
     /// The answer as JSON.
     #[must_use]
-    pub fn to_vec(self) -> Vec<u8> {
+    pub fn into_vec(self) -> Vec<u8> {
         output(match self {
             Self::Pass { body } => json!({ "transformedGatewayRequest": { "body": body } }),
             Self::PassWith { body, name, value } => {
@@ -65,7 +65,7 @@ impl RequestOutput {
 impl ResponseOutput {
     /// The answer as JSON.
     #[must_use]
-    pub fn to_vec(self) -> Vec<u8> {
+    pub fn into_vec(self) -> Vec<u8> {
         output(json!({ "transformedGatewayResponse": { "body": self.body } }))
     }
 }

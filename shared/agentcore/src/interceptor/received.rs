@@ -92,13 +92,7 @@ impl RequestOutput {
         let answer = mcp.take(RESPONSE).map(replacement).transpose()?;
         mcp.close()?;
         match (answer, pass) {
-            (
-                Some(ResponseOutput {
-                    status: Some(status),
-                    body,
-                }),
-                _,
-            ) => Ok(Self::Answer { status, body }),
+            (Some(ResponseOutput { status: Some(status), body }), _) => Ok(Self::Answer { status, body }),
             (Some(ResponseOutput { status: None, .. }), _) => {
                 Err(Invalid::Missing("transformedGatewayResponse.statusCode"))
             }
@@ -148,15 +142,10 @@ fn replacement(value: Value) -> Result<ResponseOutput, Invalid> {
     let body = body(&mut fields)?;
     let status = fields.take("statusCode").map(|status| {
         let number = status.as_u64().and_then(|number| u16::try_from(number).ok());
-        number
-            .and_then(|number| StatusCode::from_u16(number).ok())
-            .ok_or(Invalid::Status)
+        number.and_then(|number| StatusCode::from_u16(number).ok()).ok_or(Invalid::Status)
     });
     fields.close()?;
-    Ok(ResponseOutput {
-        status: status.transpose()?,
-        body,
-    })
+    Ok(ResponseOutput { status: status.transpose()?, body })
 }
 
 fn body(fields: &mut Fields) -> Result<Object, Invalid> {
@@ -186,11 +175,7 @@ impl Fields {
     }
 
     fn close(self) -> Result<(), Invalid> {
-        if self.members.is_empty() {
-            Ok(())
-        } else {
-            Err(Invalid::Unknown(self.place))
-        }
+        if self.members.is_empty() { Ok(()) } else { Err(Invalid::Unknown(self.place)) }
     }
 }
 
@@ -208,9 +193,6 @@ impl fmt::Debug for RequestOutput {
 /// Leaves the message out: it holds what a tool has answered.
 impl fmt::Debug for ResponseOutput {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("ResponseOutput")
-            .field("status", &self.status)
-            .finish_non_exhaustive()
+        formatter.debug_struct("ResponseOutput").field("status", &self.status).finish_non_exhaustive()
     }
 }

@@ -54,10 +54,7 @@ pub fn error(id: Option<&Id>, code: Code, message: &str) -> Object {
 /// The result of a tool: one block of text, as the Gateway makes it from whatever a Lambda function returns.
 #[must_use]
 pub fn tool_text(id: &Id, text: &str) -> Object {
-    success(
-        id,
-        json!({ "content": [{ "type": "text", "text": text }], "isError": false }),
-    )
+    success(id, json!({ "content": [{ "type": "text", "text": text }], "isError": false }))
 }
 
 /// The failure of a tool: a *result* that says so.
@@ -65,10 +62,7 @@ pub fn tool_text(id: &Id, text: &str) -> Object {
 /// The model reads it and carries on; a JSON-RPC error or a status of 4xx can end the session of the client.
 #[must_use]
 pub fn tool_error(id: &Id, text: &str) -> Object {
-    success(
-        id,
-        json!({ "content": [{ "type": "text", "text": text }], "isError": true }),
-    )
+    success(id, json!({ "content": [{ "type": "text", "text": text }], "isError": true }))
 }
 
 fn envelope(id: Option<&Id>) -> Object {

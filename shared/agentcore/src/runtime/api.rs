@@ -71,14 +71,8 @@ impl Api {
         let endpoint = std::env::var_os(ENDPOINT).ok_or(Error::NoEndpoint)?;
         let endpoint = endpoint.to_str().ok_or(Error::MalformedEndpoint)?;
         let authority: Authority = endpoint.parse().map_err(|_| Error::MalformedEndpoint)?;
-        let endpoint = Uri::builder()
-            .scheme(Scheme::HTTP)
-            .authority(authority)
-            .path_and_query("/")
-            .build();
-        let client = PooledClient::builder()
-            .with_endpoint(endpoint.map_err(|_| Error::MalformedEndpoint)?)
-            .build();
+        let endpoint = Uri::builder().scheme(Scheme::HTTP).authority(authority).path_and_query("/").build();
+        let client = PooledClient::builder().with_endpoint(endpoint.map_err(|_| Error::MalformedEndpoint)?).build();
         Ok(Self { client })
     }
 
@@ -91,16 +85,12 @@ impl Api {
         }
         let (head, payload) = response.into_parts();
         let context = context(&head.headers).ok_or(Error::NoRequestId)?;
-        Ok(Work {
-            context,
-            payload: Body::new(payload),
-        })
+        Ok(Work { context, payload: Body::new(payload) })
     }
 
     /// Hands in the answer to an invocation.
     pub(super) async fn respond(&self, request_id: &str, answer: Vec<u8>) -> Result<(), Error> {
-        self.post(&format!("invocation/{request_id}/response"), None, answer.into())
-            .await
+        self.post(&format!("invocation/{request_id}/response"), None, answer.into()).await
     }
 
     /// Hands in the failure of an invocation.
@@ -127,11 +117,7 @@ impl Api {
             // Read to its end, or the connection could not be used again.
             let rest = Limited::new(response.into_body(), MAX_PAYLOAD).collect().await;
             rest.map_err(Error::Transport)?;
-            if status.is_success() {
-                Ok(())
-            } else {
-                Err(Error::Status(status))
-            }
+            if status.is_success() { Ok(()) } else { Err(Error::Status(status)) }
         };
         timeout(PATIENCE, exchange).await.map_err(|_| Error::Timeout)?
     }
@@ -153,14 +139,10 @@ fn request(method: Method, path: &str, error_type: Option<HeaderValue>, body: By
         .body(Body::from(body))
         .map_err(|error| Error::Transport(error.into()))?;
     if *request.method() == Method::POST {
-        request
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     if let Some(error_type) = error_type {
-        request
-            .headers_mut()
-            .insert("lambda-runtime-function-error-type", error_type);
+        request.headers_mut().insert("lambda-runtime-function-error-type", error_type);
     }
     Ok(request)
 }
@@ -188,10 +170,6 @@ fn time_left(deadline: Option<&str>) -> Duration {
     let Some(deadline) = deadline.and_then(|text| text.parse().ok()) else {
         return LONGEST_INVOCATION;
     };
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    Duration::from_millis(deadline)
-        .saturating_sub(now)
-        .min(LONGEST_INVOCATION)
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Duration::from_millis(deadline).saturating_sub(now).min(LONGEST_INVOCATION)
 }

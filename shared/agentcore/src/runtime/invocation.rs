@@ -57,12 +57,22 @@ pub struct Context {
 }
 
 impl Context {
+    /// The context of an invocation about which nothing more is known: for tests of handlers.
+    #[must_use]
+    pub fn new(request_id: impl Into<String>, deadline: Instant) -> Self {
+        Self {
+            request_id: request_id.into(),
+            deadline,
+            invoked_function_arn: None,
+            trace_id: None,
+            client_context: ClientContext::absent(),
+        }
+    }
+
     /// The time until the loop answers in the handler's place: the deadline less [`MARGIN`].
     #[must_use]
     pub fn remaining(&self) -> Duration {
-        self.deadline
-            .saturating_duration_since(Instant::now())
-            .saturating_sub(MARGIN)
+        self.deadline.saturating_duration_since(Instant::now()).saturating_sub(MARGIN)
     }
 }
 
@@ -79,19 +89,13 @@ impl ErrorReply {
     /// A reply with this name and message.
     #[must_use]
     pub fn new(error_type: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            error_type,
-            message: message.into(),
-        }
+        Self { error_type, message: message.into() }
     }
 }
 
 /// Leaves the event out: it is the caller's.
 impl fmt::Debug for Invocation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Invocation")
-            .field("context", &self.context)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Invocation").field("context", &self.context).finish_non_exhaustive()
     }
 }

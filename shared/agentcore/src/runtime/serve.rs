@@ -32,29 +32,14 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub async fn run<H: Handler>(handler: H) -> Result<(), Error> {
     let api = Api::from_env()?;
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::Signal)?;
-    let mut failures = 0;
     loop {
-        let next = tokio::select! {
+        let work = tokio::select! {
             // The signal first: once it is there, no more work is asked for.
             biased;
             _ = terminate.recv() => return Ok(()),
-            next = api.next() => next,
+            work = ask(&api) => work?,
         };
-        match next {
-            Ok(work) => {
-                failures = 0;
-                serve(&api, &handler, work).await;
-            }
-            Err(error @ Error::Status(_)) => return Err(error),
-            Err(error) => {
-                failures += 1;
-                if failures == ATTEMPTS {
-                    return Err(error);
-                }
-                warn!(%error, attempt = failures, "no work from the Runtime API");
-                sleep(PAUSE * 2_u32.saturating_pow(failures - 1)).await;
-            }
-        }
+        serve(&api, &handler, work).await;
     }
 }
 
@@ -68,6 +53,22 @@ pub async fn init_error(error_type: &'static str, message: impl Into<Cow<'static
     Api::from_env()?.fail_init(&ErrorReply::new(error_type, message)).await
 }
 
+/// Asks for work until there is some, or until asking is pointless.
+async fn ask(api: &Api) -> Result<Work, Error> {
+    let mut attempt = 1;
+    loop {
+        match api.next().await {
+            Ok(work) => return Ok(work),
+            // "Container error. Non-recoverable state. Runtime should exit promptly."
+            Err(error @ Error::Status(_)) => return Err(error),
+            Err(error) if attempt == ATTEMPTS => return Err(error),
+            Err(error) => warn!(%error, attempt, "no work from the Runtime API"),
+        }
+        sleep(PAUSE * 2_u32.saturating_pow(attempt - 1)).await;
+        attempt += 1;
+    }
+}
+
 async fn serve<H: Handler>(api: &Api, handler: &H, work: Work) {
     let context = work.context.clone();
     let request_id = context.request_id.clone();
@@ -78,7 +79,7 @@ async fn serve<H: Handler>(api: &Api, handler: &H, work: Work) {
     let sent = match answer {
         Ok(answer) => api.respond(&request_id, answer).await,
         Err(reply) => {
-            error!(request_id, error_type = reply.error_type, message = %reply.message, "invocation failed");
+            error!(request_id, error_type = reply.error_type, reason = %reply.message, "invocation failed");
             api.fail(&request_id, &reply).await
         }
     };
@@ -90,7 +91,7 @@ async fn serve<H: Handler>(api: &Api, handler: &H, work: Work) {
 async fn answer<H: Handler>(handler: &H, invocation: Invocation) -> Result<Vec<u8>, ErrorReply> {
     let limit = invocation.context.remaining();
     // The handler is called, polled and dropped inside the guard: a panic in any of the three is caught.
-    let guarded = AssertUnwindSafe(async { timeout(limit, handler.call(invocation)).await }).catch_unwind();
+    let guarded = AssertUnwindSafe(async { Ok::<_, ()>(timeout(limit, handler.call(invocation)).await) });
     match guarded.await {
         Ok(Ok(Ok(answer))) if answer.len() > MAX_PAYLOAD => Err(ErrorReply::new(
             "Function.ResponseSizeTooLarge",
@@ -99,14 +100,8 @@ async fn answer<H: Handler>(handler: &H, invocation: Invocation) -> Result<Vec<u
         Ok(Ok(answer)) => answer,
         Ok(Err(_)) => Err(ErrorReply::new(
             "Function.TimedOut",
-            format!(
-                "the function did not answer until {} ms before its deadline",
-                MARGIN.as_millis()
-            ),
+            format!("the function did not answer until {} ms before its deadline", MARGIN.as_millis()),
         )),
-        Err(_) => Err(ErrorReply::new(
-            "Runtime.HandlerPanic",
-            "the function panicked; see its log",
-        )),
+        Err(_) => Err(ErrorReply::new("Runtime.HandlerPanic", "the function panicked; see its log")),
     }
 }

@@ -29,23 +29,12 @@ impl Definition {
         input_schema: Schema,
         output_schema: Option<Schema>,
     ) -> Result<Self, Error> {
-        for (path, schema) in [
-            ("/inputSchema", Some(&input_schema)),
-            ("/outputSchema", output_schema.as_ref()),
-        ] {
+        for (path, schema) in [("/inputSchema", Some(&input_schema)), ("/outputSchema", output_schema.as_ref())] {
             if schema.is_some_and(|schema| schema.kind != Kind::Object) {
-                return Err(Error {
-                    path: path.to_owned(),
-                    problem: Problem::NotAnObject,
-                });
+                return Err(Error { path: path.to_owned(), problem: Problem::NotAnObject });
             }
         }
-        Ok(Self {
-            name,
-            description: description.into(),
-            input_schema,
-            output_schema,
-        })
+        Ok(Self { name, description: description.into(), input_schema, output_schema })
     }
 
     /// Reads the API's spelling (`inputSchema`).
@@ -67,10 +56,7 @@ impl Definition {
     }
 
     fn read(node: &Node<'_>) -> Result<Self, Error> {
-        node.only(
-            &["name", "description", "inputSchema", "outputSchema"],
-            Problem::UnknownMember,
-        )?;
+        node.only(&["name", "description", "inputSchema", "outputSchema"], Problem::UnknownMember)?;
         let name = node.required("name")?;
         Ok(Self {
             name: name.text()?.parse().map_err(|error| name.error(Problem::Name(error)))?,
@@ -115,9 +101,5 @@ impl TryFrom<Value> for Definition {
 
 fn object(node: &Node<'_>) -> Result<Schema, Error> {
     let schema = Schema::read(node)?;
-    if schema.kind == Kind::Object {
-        Ok(schema)
-    } else {
-        Err(node.error(Problem::NotAnObject))
-    }
+    if schema.kind == Kind::Object { Ok(schema) } else { Err(node.error(Problem::NotAnObject)) }
 }

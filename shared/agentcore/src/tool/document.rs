@@ -63,18 +63,11 @@ pub(super) struct Node<'a> {
 
 impl<'a> Node<'a> {
     pub(super) const fn root(value: &'a Value, spelling: Spelling) -> Self {
-        Self {
-            value,
-            spelling,
-            path: String::new(),
-        }
+        Self { value, spelling, path: String::new() }
     }
 
     pub(super) fn error(&self, problem: Problem) -> Error {
-        Error {
-            path: self.path.clone(),
-            problem,
-        }
+        Error { path: self.path.clone(), problem }
     }
 
     /// Refuses a value that is not an object, or has a member that is not among the `known` (in the API's spelling).
@@ -94,48 +87,28 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn required(&self, name: &str) -> Result<Self, Error> {
-        self.member(name).ok_or_else(|| {
-            self.child(&self.spelling.of(name), &Value::Null)
-                .error(Problem::Missing)
-        })
+        self.member(name).ok_or_else(|| self.child(&self.spelling.of(name), &Value::Null).error(Problem::Missing))
     }
 
     /// The members under their own names.
     pub(super) fn entries(&self) -> Result<impl Iterator<Item = (&'a str, Self)>, Error> {
-        let members = self
-            .value
-            .as_object()
-            .ok_or_else(|| self.error(Problem::Expected("an object")))?;
-        Ok(members
-            .iter()
-            .map(|(name, value)| (name.as_str(), self.child(name, value))))
+        let members = self.value.as_object().ok_or_else(|| self.error(Problem::Expected("an object")))?;
+        Ok(members.iter().map(|(name, value)| (name.as_str(), self.child(name, value))))
     }
 
     pub(super) fn elements(&self) -> Result<impl Iterator<Item = Self>, Error> {
-        let elements = self
-            .value
-            .as_array()
-            .ok_or_else(|| self.error(Problem::Expected("a list")))?;
-        Ok(elements
-            .iter()
-            .enumerate()
-            .map(|(index, value)| self.child(&index, value)))
+        let elements = self.value.as_array().ok_or_else(|| self.error(Problem::Expected("a list")))?;
+        Ok(elements.iter().enumerate().map(|(index, value)| self.child(&index, value)))
     }
 
     pub(super) fn text(&self) -> Result<&'a str, Error> {
-        self.value
-            .as_str()
-            .ok_or_else(|| self.error(Problem::Expected("a text")))
+        self.value.as_str().ok_or_else(|| self.error(Problem::Expected("a text")))
     }
 
     fn child(&self, name: &dyn fmt::Display, value: &'a Value) -> Self {
         // RFC 6901 §3.
         let name = name.to_string().replace('~', "~0").replace('/', "~1");
-        Self {
-            value,
-            spelling: self.spelling,
-            path: format!("{}/{name}", self.path),
-        }
+        Self { value, spelling: self.spelling, path: format!("{}/{name}", self.path) }
     }
 }
 

@@ -72,10 +72,7 @@ impl FromStr for ToolName {
             return Ok(Self::Search);
         }
         let (target, tool) = name.split_once(SEAM).ok_or(NameError::NoTarget)?;
-        Ok(Self::Target {
-            target: target.parse()?,
-            tool: tool.parse()?,
-        })
+        Ok(Self::Target { target: target.parse()?, tool: tool.parse()? })
     }
 }
 
@@ -112,11 +109,7 @@ impl FromStr for TargetName {
             && letters + hyphens == name.len()
             && !name.starts_with('-')
             && !name.contains("--");
-        if fits {
-            Ok(Self(name.to_owned()))
-        } else {
-            Err(NameError::Target)
-        }
+        if fits { Ok(Self(name.to_owned())) } else { Err(NameError::Target) }
     }
 }
 

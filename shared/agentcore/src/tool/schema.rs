@@ -59,16 +59,9 @@ impl Kind {
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [
-            Self::String,
-            Self::Number,
-            Self::Object,
-            Self::Array,
-            Self::Boolean,
-            Self::Integer,
-        ]
-        .into_iter()
-        .find(|kind| kind.name() == name)
+        [Self::String, Self::Number, Self::Object, Self::Array, Self::Boolean, Self::Integer]
+            .into_iter()
+            .find(|kind| kind.name() == name)
     }
 }
 
@@ -76,13 +69,7 @@ impl Schema {
     /// A schema of this kind that asks for nothing more.
     #[must_use]
     pub const fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            description: None,
-            properties: BTreeMap::new(),
-            required: Vec::new(),
-            items: None,
-        }
+        Self { kind, description: None, properties: BTreeMap::new(), required: Vec::new(), items: None }
     }
 
     /// Reads the API's spelling (`type`, `properties`, …), which is also MCP's.
@@ -104,10 +91,7 @@ impl Schema {
     }
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, Error> {
-        node.only(
-            &["type", "description", "properties", "required", "items"],
-            Problem::UnknownKeyword,
-        )?;
+        node.only(&["type", "description", "properties", "required", "items"], Problem::UnknownKeyword)?;
         let kind = node.required("type")?;
         let kind = Kind::from_name(kind.text()?).ok_or_else(|| kind.error(Problem::UnknownType))?;
         let mut schema = Self::new(kind);

@@ -63,16 +63,8 @@ impl Schema {
         }
         let found = Found::of(value);
         if !found.satisfies(self.kind) {
-            let pointer = if pointer.is_empty() {
-                "/".to_owned()
-            } else {
-                pointer.clone()
-            };
-            faults.push(Fault::Type {
-                pointer,
-                found,
-                expected: self.kind,
-            });
+            let pointer = if pointer.is_empty() { "/".to_owned() } else { pointer.clone() };
+            faults.push(Fault::Type { pointer, found, expected: self.kind });
             return;
         }
         match value {
@@ -145,16 +137,8 @@ impl fmt::Display for Fault {
                 }
                 Ok(())
             }
-            Self::Type {
-                pointer,
-                found,
-                expected,
-            } => {
-                write!(
-                    formatter,
-                    "Field '{pointer}' has invalid type: {found} found, {} expected",
-                    expected.name()
-                )
+            Self::Type { pointer, found, expected } => {
+                write!(formatter, "Field '{pointer}' has invalid type: {found} found, {} expected", expected.name())
             }
         }
     }

@@ -1,10 +1,11 @@
+use environment::Environment;
 use rstest::rstest;
 
 use super::Connection;
 
 const ENDPOINT: &str = "AWS_ENDPOINT_URL_SECRETS_MANAGER";
 
-fn environment(name: &'static str) -> Option<String> {
+fn variable(name: &str) -> Option<String> {
     let value = match name {
         "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" | "AWS_SESSION_TOKEN" => "PRIVATE",
         "AWS_REGION" => "eu-central-1",
@@ -19,14 +20,8 @@ fn environment(name: &'static str) -> Option<String> {
 #[case("AWS_REGION")]
 fn a_missing_or_empty_variable_is_named(#[case] missing: &'static str) {
     for value in [None, Some(String::new())] {
-        let variable = |name| {
-            if name == missing {
-                value.clone()
-            } else {
-                environment(name)
-            }
-        };
-        let error = Connection::read(variable, ENDPOINT).err().unwrap().to_string();
+        let environment = Environment::new(|name| if name == missing { value.clone() } else { variable(name) });
+        let error = Connection::read(&environment, ENDPOINT).err().unwrap().to_string();
         assert!(error.contains(missing) && !error.contains("PRIVATE"), "{error}");
     }
 }
@@ -42,14 +37,9 @@ fn a_missing_or_empty_variable_is_named(#[case] missing: &'static str) {
 #[case::other_scheme("file:///etc/passwd", false)]
 #[case::not_a_url("secrets", false)]
 fn an_endpoint_is_https_or_loopback(#[case] endpoint: &str, #[case] accepted: bool) {
-    let variable = |name| {
-        if name == ENDPOINT {
-            Some(endpoint.to_owned())
-        } else {
-            environment(name)
-        }
-    };
-    assert_eq!(Connection::read(variable, ENDPOINT).is_ok(), accepted);
+    let environment =
+        Environment::new(|name| if name == ENDPOINT { Some(endpoint.to_owned()) } else { variable(name) });
+    assert_eq!(Connection::read(&environment, ENDPOINT).is_ok(), accepted);
 }
 
 #[test]
@@ -57,8 +47,5 @@ fn the_compiled_in_roots_make_a_trust_store() {
     use aws_smithy_http_client::{Connector, tls};
     // Building the connector parses every root and would panic on one that does not parse.
     let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
-    let _ = Connector::builder()
-        .tls_provider(provider)
-        .tls_context(super::compiled_in_roots())
-        .build();
+    let _ = Connector::builder().tls_provider(provider).tls_context(super::compiled_in_roots()).build();
 }

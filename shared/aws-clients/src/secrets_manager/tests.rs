@@ -1,6 +1,7 @@
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use environment::Environment;
 use rstest::rstest;
 use secrecy::ExposeSecret as _;
 
@@ -17,11 +18,11 @@ async fn client(status: u16, body: &'static str) -> SecretsManager {
 }
 
 fn at(endpoint: &str) -> SecretsManager {
-    SecretsManager::from_variables(|name| match name {
+    SecretsManager::new(&Environment::new(|name| match name {
         "AWS_ENDPOINT_URL_SECRETS_MANAGER" => Some(endpoint.to_owned()),
         "AWS_SESSION_TOKEN" => None,
         _ => Some("test".to_owned()),
-    })
+    }))
     .unwrap()
 }
 
@@ -54,8 +55,5 @@ async fn nobody_listening_is_unreachable() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    assert_eq!(
-        at(&format!("http://{address}")).text("a").await.unwrap_err(),
-        SecretError::Unreachable
-    );
+    assert_eq!(at(&format!("http://{address}")).text("a").await.unwrap_err(), SecretError::Unreachable);
 }

@@ -23,14 +23,14 @@ fn issuer() -> Issuer {
     Issuer::new(&signing(&jwk()), "stack", "authorizer").unwrap()
 }
 
-fn alice<'a>(groups: &'a [String], scopes: &'a [String]) -> Identity<'a> {
+fn alice<'a>(groups: &'a [String]) -> Identity<'a> {
     Identity {
         subject: "alice",
         issuer: "https://id.example",
         client_id: Some("assistant"),
         name: Some("Alice Liddell"),
         email: None,
-        scopes,
+        scope: "a b",
         groups,
         authenticated_at: Some(1_700_000_000),
     }
@@ -42,10 +42,10 @@ fn now() -> SystemTime {
 
 #[test]
 fn what_is_issued_verifies_and_says_who_is_calling() {
-    let (groups, scopes) = (vec!["support".to_owned()], vec!["a".to_owned(), "b".to_owned()]);
+    let groups = ["support".to_owned()];
     let arguments = json!({ "id": 7 });
     let issued = issuer()
-        .issue(alice(&groups, &scopes), ("profile", "who_am_i"), &arguments, now())
+        .issue(alice(&groups), ("profile", "who_am_i"), &arguments, now())
         .unwrap();
 
     let mut public = jwk();
@@ -79,7 +79,7 @@ fn what_is_issued_verifies_and_says_who_is_calling() {
 fn every_transaction_has_a_name_of_its_own() {
     let issue = || {
         issuer()
-            .issue(alice(&[], &[]), ("t", "u"), &json!({}), now())
+            .issue(alice(&[]), ("t", "u"), &json!({}), now())
             .unwrap()
             .transaction
     };
@@ -90,7 +90,7 @@ fn every_transaction_has_a_name_of_its_own() {
 fn groups_that_do_not_fit_are_refused_with_their_number_and_nothing_is_cut() {
     let groups = (0..200).map(|number| format!("group-{number}")).collect::<Vec<_>>();
     let error = issuer()
-        .issue(alice(&groups, &[]), ("profile", "who_am_i"), &json!({}), now())
+        .issue(alice(&groups), ("profile", "who_am_i"), &json!({}), now())
         .unwrap_err();
     let IssueError::TooLarge { bytes, groups } = error else {
         panic!("{error}")
@@ -103,7 +103,7 @@ fn groups_that_do_not_fit_are_refused_with_their_number_and_nothing_is_cut() {
 fn arguments_that_the_canonical_form_would_merge_are_refused() {
     let arguments = json!({ "id": 9_007_199_254_740_993_i64 });
     let error = issuer()
-        .issue(alice(&[], &[]), ("profile", "who_am_i"), &arguments, now())
+        .issue(alice(&[]), ("profile", "who_am_i"), &arguments, now())
         .unwrap_err();
     assert_eq!(error, IssueError::Arguments(strict_json::NotInteroperable));
 }
@@ -133,9 +133,9 @@ fn a_secret_that_is_empty_or_has_no_current_key_is_refused() {
 fn debug_output_shows_neither_key_nor_token_nor_person() {
     let issuer = issuer();
     let issued = issuer
-        .issue(alice(&[], &[]), ("profile", "who_am_i"), &json!({}), now())
+        .issue(alice(&[]), ("profile", "who_am_i"), &json!({}), now())
         .unwrap();
-    let shown = format!("{issuer:?} {issued:?} {:?}", alice(&[], &[]));
+    let shown = format!("{issuer:?} {issued:?} {:?}", alice(&[]));
     for secret in [SEED, "alice", "Liddell", issued.token.expose_secret()] {
         assert!(!shown.contains(secret));
     }

@@ -1,0 +1,112 @@
+//! The function: one event in, one answer out.
+
+use std::fmt::Display;
+use std::sync::Arc;
+use std::time::Duration;
+
+use access_token::{Claims, ConfigurationError, Verifier};
+use agentcore::header::Headers;
+use agentcore::interceptor::Input;
+use agentcore::runtime::{Context, ErrorReply, Invocation};
+use aws_clients::SecretsManager;
+use refreshed::{Refreshed, Schedule};
+use secrecy::{ExposeSecret as _, SecretString};
+use transaction_token::Issuer;
+
+use crate::configuration::Configuration;
+use crate::control::Control;
+use crate::denial::{Denial, not_ready};
+use crate::identity::identify;
+
+/// Fetches at start and while a call waits take this long at most.
+const BUDGET: Duration = Duration::from_secs(2);
+
+/// The previous key stays valid for a whole rotation period, so an hour's delay is no harm.
+const SIGNING: Schedule = Schedule {
+    budget: BUDGET,
+    period: Duration::from_secs(60 * 60),
+    maximum_age: Duration::from_secs(24 * 60 * 60),
+    cool_down: Duration::from_secs(5),
+};
+
+/// One failed refresh is forgiven, a second one denies.
+const CONTROL: Schedule = Schedule {
+    budget: BUDGET,
+    period: Duration::from_secs(30),
+    maximum_age: Duration::from_secs(60),
+    cool_down: Duration::from_secs(5),
+};
+
+/// The authorizer.
+#[derive(Debug)]
+pub struct Authorizer {
+    pub(crate) configuration: Configuration,
+    pub(crate) issuer: Refreshed<Issuer>,
+    verifier: Verifier,
+    control: Refreshed<Control>,
+}
+
+impl Authorizer {
+    /// An authorizer that has fetched nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError`] if the trusted issuer cannot be used.
+    pub fn new(configuration: Configuration, secrets: &SecretsManager) -> Result<Self, ConfigurationError> {
+        let verifier = Verifier::new(vec![configuration.issuer.clone()])?;
+        let trust_domain = configuration.trust_domain.clone();
+        let issuer = from_secret("signing key", SIGNING, secrets, &configuration.signing_secret, move |text| {
+            Issuer::new(text, &trust_domain, "authorizer")
+        });
+        let control = from_secret("control record", CONTROL, secrets, &configuration.control_secret, |text| {
+            Control::parse(text.expose_secret())
+        });
+        Ok(Self { configuration, issuer, verifier, control })
+    }
+
+    /// Fetches everything at once, for two seconds at most. What is not there then is fetched by the call that needs it.
+    pub async fn prefetch(&self) {
+        tokio::join!(self.verifier.prefetch(BUDGET), self.issuer.current(), self.control.current());
+    }
+
+    /// Answers one event of the Gateway.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorReply`] if it is no event of version 1.0. The Gateway then fails the request.
+    pub async fn answer(&self, invocation: Invocation) -> Result<Vec<u8>, ErrorReply> {
+        let Invocation { event, context } = invocation;
+        let input = Input::parse(&event).map_err(|error| {
+            tracing::error!(%error, "not an interceptor event");
+            ErrorReply::new("Authorizer.BadEvent", "not an interceptor event of version 1.0")
+        })?;
+        Ok(match input {
+            Input::Request(request) => self.request(request, &context).await.into_vec(),
+            Input::Response { request, response } => self.response(request, response, &context).await.into_vec(),
+        })
+    }
+
+    pub(crate) async fn identify(&self, headers: &Headers, context: &Context) -> Result<Claims, Denial> {
+        let control = self.control.current().await.ok_or_else(|| not_ready("control_unavailable"))?;
+        let budget = BUDGET.min(context.remaining());
+        identify(headers, &self.verifier, &self.configuration, &control, budget).await
+    }
+}
+
+/// A value that is made from a secret, and made anew when its time has come.
+fn from_secret<T: Send + Sync + 'static, E: Display + 'static>(
+    name: &'static str,
+    schedule: Schedule,
+    secrets: &SecretsManager,
+    arn: &str,
+    parse: impl Fn(&SecretString) -> Result<T, E> + Send + Sync + 'static,
+) -> Refreshed<T> {
+    let (secrets, arn, parse) = (secrets.clone(), arn.to_owned(), Arc::new(parse));
+    Refreshed::new(name, schedule, move || {
+        let (secrets, arn, parse) = (secrets.clone(), arn.clone(), Arc::clone(&parse));
+        async move {
+            let text = secrets.text(&arn).await.map_err(|error| error.to_string())?;
+            parse(&text).map_err(|error| error.to_string())
+        }
+    })
+}

@@ -1,0 +1,73 @@
+//! From the headers of a request to a verified person.
+
+use std::time::Duration;
+
+use access_token::{AccessToken, AudienceRule, Claims, Verifier};
+use agentcore::header::Headers;
+use policy::Principal;
+use transaction_token::Identity;
+
+use crate::configuration::Configuration;
+use crate::control::Control;
+use crate::denial::Denial;
+
+const AUTHORIZATION: &str = "Authorization";
+
+/// The claims of the one access token in the headers.
+///
+/// Beyond the token itself this holds it against what the template tells the Gateway: clients and scopes.
+pub(crate) async fn identify(
+    headers: &Headers,
+    verifier: &Verifier,
+    configuration: &Configuration,
+    control: &Control,
+    budget: Duration,
+) -> Result<Claims, Denial> {
+    let header = headers.only(AUTHORIZATION).map_err(|_| {
+        Denial::new("ambiguous_credentials", "The request has more than one Authorization header. Sign in again.")
+    })?;
+    let header =
+        header.ok_or_else(|| Denial::new("no_credentials", "The request has no access token. Sign in first."))?;
+    let token = AccessToken::from_authorization(header)?;
+
+    let ours = configuration.public_url.as_ref().unwrap_or(&control.mcp_url);
+    let audience = AudienceRule::accept(std::iter::once(ours).chain(&configuration.allowed_audience).cloned())
+        .or_without_audience_from(configuration.allowed_clients.iter().cloned());
+    let claims = verifier.verify(&token, &audience, budget).await?;
+
+    let clients = &configuration.allowed_clients;
+    if !clients.is_empty() && !claims.client_id().is_some_and(|client| clients.contains(client)) {
+        return Err(Denial::new("client_not_allowed", "Your assistant is not one that this gateway accepts."));
+    }
+    let scopes = &configuration.allowed_scopes;
+    if !scopes.is_empty() && claims.scopes().is_disjoint(scopes) {
+        return Err(Denial::new(
+            "insufficient_scope",
+            "Your sign-in does not include the permission that this gateway asks for. Sign in again.",
+        ));
+    }
+    Ok(claims)
+}
+
+pub(crate) fn principal(claims: &Claims) -> Principal<'_> {
+    Principal {
+        subject: claims.subject(),
+        issuer: claims.issuer(),
+        client_id: claims.client_id(),
+        groups: claims.groups(),
+        scopes: claims.scopes(),
+    }
+}
+
+pub(crate) fn countersigned<'a>(claims: &'a Claims, scope: &'a str, groups: &'a [String]) -> Identity<'a> {
+    Identity {
+        subject: claims.subject(),
+        issuer: claims.issuer(),
+        client_id: claims.client_id(),
+        name: claims.name(),
+        email: claims.email(),
+        scope,
+        groups,
+        authenticated_at: claims.authenticated_at(),
+    }
+}

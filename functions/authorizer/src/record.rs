@@ -1,0 +1,56 @@
+//! The audit line of one decision.
+
+use std::time::Instant;
+
+use access_token::Claims;
+use agentcore::jsonrpc::Id;
+use telemetry::{Audit, AuditDetail, Event, Outcome, Person};
+
+/// What is known of a decision while it is made. Written once, at its end.
+pub(crate) struct Record<'a> {
+    started: Instant,
+    detail: AuditDetail,
+    trace_id: Option<&'a str>,
+    pub(crate) method: Option<String>,
+    pub(crate) message_id: Option<Id>,
+    pub(crate) tool: Option<String>,
+    pub(crate) claims: Option<Claims>,
+    pub(crate) transaction: Option<String>,
+    pub(crate) listed: Option<(usize, usize)>,
+}
+
+impl<'a> Record<'a> {
+    pub(crate) fn new(detail: AuditDetail, trace_id: Option<&'a str>) -> Self {
+        Self {
+            started: Instant::now(),
+            detail,
+            trace_id,
+            method: None,
+            message_id: None,
+            tool: None,
+            claims: None,
+            transaction: None,
+            listed: None,
+        }
+    }
+
+    pub(crate) fn write(&self, outcome: Outcome, reason: &str) {
+        let mut audit = Audit::new(Event::Decision, outcome, reason, self.started.elapsed());
+        audit.method = self.method.as_deref();
+        audit.tool = self.tool.as_deref();
+        audit.transaction = self.transaction.as_deref();
+        audit.message_id = self.message_id.as_ref().map(ToString::to_string);
+        audit.trace_id = self.trace_id;
+        audit.listed = self.listed;
+        audit.person = self.claims.as_ref().map(|claims| {
+            let person = Person {
+                subject: claims.subject(),
+                issuer: claims.issuer(),
+                client_id: claims.client_id(),
+                ..Person::default()
+            };
+            person.with_detail(self.detail, claims.email(), claims.groups())
+        });
+        audit.write();
+    }
+}

@@ -1,0 +1,9 @@
+//! The authorizer as the Gateway sees it: events in, answers out, with a real identity provider and a real Secrets
+//! Manager client on loopback.
+
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)] // A test may stop at the first surprise.
+
+mod calls;
+mod lists;
+mod messages;
+mod world;

@@ -1,0 +1,107 @@
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use rstest::rstest;
+use secrecy::{ExposeSecret as _, SecretString};
+use tempfile::{TempDir, tempdir};
+
+use super::{Error, FILE_LIMIT, PrivateFolder};
+
+fn folder() -> (TempDir, PrivateFolder) {
+    let above = tempdir().unwrap();
+    let folder = PrivateFolder::open(above.path().join("state/secrets")).unwrap();
+    (above, folder)
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+fn chmod(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn folders_and_files_are_made_private() {
+    let (above, folder) = folder();
+    folder.write("key.json", &"{}".into()).unwrap();
+    assert_eq!(mode(&above.path().join("state")), 0o700);
+    assert_eq!(mode(&above.path().join("state/secrets")), 0o700);
+    assert_eq!(mode(&folder.path("key.json").unwrap()), 0o600);
+}
+
+#[test]
+fn what_was_written_is_read_until_it_is_replaced() {
+    let (_above, folder) = folder();
+    assert!(folder.read("a").unwrap().is_none());
+    for text in ["one", "", "ü\n"] {
+        folder.write("a", &text.into()).unwrap();
+        assert_eq!(folder.read("a").unwrap().unwrap().expose_secret(), text);
+    }
+    folder.write("b", &"two".into()).unwrap();
+    assert_eq!(folder.names().unwrap(), ["a", "b"], "nothing else was left behind");
+}
+
+#[rstest]
+fn a_file_that_others_may_read_or_change_is_refused(#[values(0o640, 0o604, 0o620, 0o666)] open: u32) {
+    let (_above, folder) = folder();
+    folder.write("key", &"k".into()).unwrap();
+    let path = folder.path("key").unwrap();
+    chmod(&path, open);
+    let error = folder.read("key").unwrap_err();
+    assert!(matches!(&error, Error::Open { mode, .. } if *mode == open), "{error:?}");
+    let text = error.to_string();
+    assert!(text.contains(&format!("{open:o}")) && text.contains(&format!("chmod go= {}", path.display())), "{text}");
+    chmod(&path, 0o600);
+    assert!(folder.read("key").unwrap().is_some());
+}
+
+#[rstest]
+fn a_folder_that_others_may_enter_is_refused(#[values(0o750, 0o701, 0o777)] open: u32) {
+    let above = tempdir().unwrap();
+    let path = above.path().join("secrets");
+    fs::create_dir(&path).unwrap();
+    chmod(&path, open);
+    assert!(matches!(PrivateFolder::open(&path).unwrap_err(), Error::Open { mode, .. } if mode == open));
+}
+
+#[test]
+fn a_file_in_the_place_of_the_folder_is_refused() {
+    let above = tempdir().unwrap();
+    let path = above.path().join("secrets");
+    fs::write(&path, "").unwrap();
+    assert!(matches!(PrivateFolder::open(&path).unwrap_err(), Error::Io { .. }));
+}
+
+#[rstest]
+fn a_name_is_no_path(#[values("", ".", "..", "../key", "/etc/passwd", "a/b", ".hidden", "a\0b")] name: &str) {
+    let (_above, folder) = folder();
+    assert!(matches!(folder.read(name).unwrap_err(), Error::Name(_)));
+    assert!(matches!(folder.write(name, &"".into()).unwrap_err(), Error::Name(_)));
+}
+
+#[test]
+fn a_file_is_text_of_bounded_size() {
+    let (_above, folder) = folder();
+    let longest = "x".repeat(usize::try_from(FILE_LIMIT).unwrap());
+    folder.write("a", &longest.clone().into()).unwrap();
+    assert_eq!(folder.read("a").unwrap().unwrap().expose_secret().len(), longest.len());
+    let longer = SecretString::from(longest + "x");
+    assert!(matches!(folder.write("a", &longer).unwrap_err(), Error::Text { .. }));
+    assert_eq!(folder.read("a").unwrap().unwrap().expose_secret().len() + 1, longer.expose_secret().len());
+
+    fs::write(folder.path("a").unwrap(), longer.expose_secret()).unwrap();
+    assert!(matches!(folder.read("a").unwrap_err(), Error::Text { .. }));
+    fs::write(folder.path("a").unwrap(), [0xff]).unwrap();
+    assert!(matches!(folder.read("a").unwrap_err(), Error::Text { .. }));
+}
+
+#[test]
+fn no_error_shows_what_is_in_a_file() {
+    let (_above, folder) = folder();
+    folder.write("key", &"sesame".into()).unwrap();
+    chmod(&folder.path("key").unwrap(), 0o644);
+    let error = folder.read("key").unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("sesame"));
+}

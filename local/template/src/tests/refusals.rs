@@ -1,0 +1,421 @@
+//! Every way to be refused, with the exact place.
+
+use rstest::rstest;
+
+use super::{SMALLEST, URL, changed, deploy, laptop, output, values};
+use crate::{Error, Template};
+
+/// `template.yaml:LINE:COLUMN: …`, where the place is that of `marked` in the text.
+fn at(text: &str, marked: &str, message: &str) -> String {
+    let offset = text.find(marked).unwrap_or_else(|| panic!("{marked} is not in\n{text}"));
+    let line = text[..offset].matches('\n').count() + 1;
+    let column = text[..offset].chars().rev().take_while(|c| *c != '\n').count() + 1;
+    format!("template.yaml:{line}:{column}: {message}")
+}
+
+fn refusal(text: &str) -> String {
+    deploy(text).unwrap_err().to_string()
+}
+
+#[rstest]
+#[case::empty("", "template.yaml:1:1: found nothing, expected a template")]
+#[case::not_yaml("a: [", "template.yaml:")]
+#[case::a_list("- a", "template.yaml:1:1: found a list, expected the mapping of a template")]
+#[case::two_documents("a: b\n---\nc: d", "template.yaml:2:1: found a second document, expected one document")]
+#[case::duplicate_name("a: b\nc: {x: 1,\n  x: 2}", "template.yaml:3:3: found `x` again, expected each name once")]
+#[case::anchor("a: &x b", "template.yaml:1:4: found an anchor")]
+#[case::anchored_list("a: &x [b]", "template.yaml:1:4: found an anchor")]
+#[case::core_tag("a: !!str b", "template.yaml:1:")]
+#[case::list_as_name("[a]: b", "template.yaml:1:1: found a list or mapping as a name")]
+#[case::list_as_explicit_name("? [a]\n: b", "template.yaml:1:3: found a list or mapping as a name")]
+#[case::null_as_name("~: b", "template.yaml:1:1: found nothing, expected a text as a name")]
+#[case::function_as_name("!Ref a: b", "template.yaml:1:")]
+#[case::norway("a: no", "template.yaml:1:4: found `no`, expected quotes around it")]
+#[case::octal("a: 010", "template.yaml:1:4: found `010`, expected quotes")]
+#[case::account("a: 000000000000", "template.yaml:1:4: found `000000000000`, expected quotes")]
+#[case::sexagesimal("a: 1:30", "template.yaml:1:4: found `1:30`, expected quotes")]
+#[case::hexadecimal("a: 0x10", "template.yaml:1:4: found `0x10`, expected quotes")]
+#[case::trailing_zero("a: 1.50", "template.yaml:1:4: found `1.50`, expected quotes")]
+#[case::underscore("a: 1_000", "template.yaml:1:4: found `1_000`, expected quotes")]
+#[case::plus("a: +1", "template.yaml:1:4: found `+1`, expected quotes")]
+fn the_text_is_one_plain_yaml_document(#[case] text: &str, #[case] expected: &str) {
+    let error = refusal(text);
+    assert!(error.starts_with(expected), "{error}");
+}
+
+#[rstest]
+#[case("0")]
+#[case("10")]
+#[case("-5")]
+#[case("1.5")]
+#[case("'010'")]
+#[case("10.0.0.1")]
+#[case("10s")]
+#[case("a-b")]
+fn what_everybody_reads_alike_needs_no_quotes(#[case] value: &str) {
+    assert_eq!(output(value).unwrap(), value.trim_matches('\''));
+}
+
+#[test]
+fn depth_size_and_aliases_are_bounded() {
+    assert!(refusal(&"[".repeat(100_000)).contains("found a text that is not YAML"));
+    let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    assert!(refusal(&deep).contains(":1:33: found more than 32 levels"), "{}", refusal(&deep));
+    let deep = "- ".repeat(100_000);
+    assert!(refusal(&deep).contains(":1:65: found more than 32 levels"), "{}", refusal(&deep));
+    let deep: String = (0..200).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
+    assert!(refusal(&deep).contains("found more than 32 levels"), "{}", refusal(&deep));
+    let long = format!("a: {}", "x".repeat(1024 * 1024));
+    assert_eq!(refusal(&long), "template.yaml:1:1: found more than 1 MiB, expected a smaller template");
+    let laughs = "a: [x]\nb: [*a, *a]";
+    assert!(deploy(laughs).is_err());
+}
+
+#[test]
+fn a_large_file_is_refused_unread() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("template.yaml");
+    std::fs::write(&path, "#".repeat(3 * 1024 * 1024)).unwrap();
+    let error = Template::read(&path).unwrap_err().to_string();
+    assert!(error.ends_with(":1:1: found more than 1 MiB, expected a smaller template"), "{error}");
+    std::fs::write(&path, [0xff]).unwrap();
+    assert!(matches!(Template::read(&path), Err(Error::Unreadable { .. })));
+}
+
+/// From, to, the text at which the error points, and how it begins.
+#[rstest]
+#[case::section("Outputs:", "Output:", "Output:", "found `Output` in a template, expected what the laptop knows")]
+#[case::transform(
+    "AWS::Serverless-2016-10-31",
+    "AWS::Include",
+    "AWS::Include",
+    "found `AWS::Include`, expected `AWS::Serverless-2016-10-31`"
+)]
+#[case::type_name(
+    "AWS::Serverless::Function",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::Function",
+    "found `AWS::Lambda::Function`, expected a type that the laptop knows"
+)]
+#[case::resource_member("    Metadata:", "    Meta:", "Meta:", "found `Meta` in a resource")]
+#[case::gateway_property(
+    "RoleArn: arn",
+    "PolicyEngineConfiguration: {}\n      RoleArn: arn",
+    "PolicyEngineConfiguration",
+    "found `PolicyEngineConfiguration` in a gateway, expected what the laptop knows: one of `Name`, `RoleArn`"
+)]
+#[case::misspelt("AllowedScopes", "AllowedScope", "AllowedScope:", "found `AllowedScope` in `CustomJWTAuthorizer`")]
+#[case::target_property("      Name: target", "      Nmae: x\n      Name: target", "Nmae", "found `Nmae` in a target")]
+#[case::function_property(
+    "      Handler: bootstrap",
+    "      Handler: bootstrap\n      Layers: [x]",
+    "Layers",
+    "found `Layers` in a function"
+)]
+#[case::tool_keyword(
+    "{ Type: object }",
+    "{ Type: object, Enum: [a] }",
+    "Enum",
+    "found a tool definition that the Gateway refuses (/InputSchema/Enum: "
+)]
+#[case::tool_type(
+    "{ Type: object }",
+    "{ Type: array }",
+    "InputSchema: { Type: array",
+    "found a tool definition that the Gateway refuses (/InputSchema"
+)]
+#[case::tool_case(
+    "InputSchema: { Type",
+    "inputSchema: { Type",
+    "inputSchema",
+    "found a tool definition that the Gateway refuses (/inputSchema: "
+)]
+#[case::missing(
+    "      Runtime: provided.al2023\n",
+    "",
+    "Handler: boot",
+    "found a function without `Runtime`, expected `Runtime`"
+)]
+#[case::runtime("provided.al2023", "provided.al9", "provided.al9", "found `provided.al9`, expected `provided.al2023`")]
+#[case::nothing("[tools]", "", ": \n      InterceptorConf", "found nothing, expected a list of 1 to 1000 scopes")]
+#[case::scope("[tools]", "['a b']", "'a b'", "found `a b`, expected a scope")]
+#[case::discovery("!Ref Url", "https://x/", "https://x/", "found `https://x/`, expected a URL that ends in")]
+#[case::authorizer("CUSTOM_JWT", "NONE", "NONE", "found `NONE`, expected `CUSTOM_JWT`")]
+#[case::accepts_everybody(
+    "          AllowedScopes: [tools]\n",
+    "",
+    "DiscoveryUrl",
+    "found an authorizer that accepts every token of the provider"
+)]
+#[case::gateway_name("!Ref AWS::StackName", "a--b", "a--b", "found `a--b`, expected letters and digits")]
+#[case::target_name("Name: target", "Name: a_b", "a_b", "found `a_b`, expected letters and digits")]
+#[case::points("[REQUEST]", "[REQUEST, REQUEST]", "REQUEST]", "found `REQUEST`, expected each interception point once")]
+#[case::no_points("[REQUEST]", "[]", "[]", "found a list of 0, expected a list of 1 to 2 interception points")]
+#[case::point("[REQUEST]", "[request]", "request]", "found `request`, expected one of `REQUEST`, `RESPONSE`")]
+#[case::header(
+    "[Txn-Token]",
+    "[Authorization]",
+    "Authorization]",
+    "found `Authorization`, expected a header that the Gateway may propagate"
+)]
+#[case::header_family("[Txn-Token]", "[Content-Type]", "Content-Type]", "found `Content-Type`, expected a header that")]
+#[case::amazon_header(
+    "[Txn-Token]",
+    "[X-Amzn-Trace-Id]",
+    "X-Amzn-Trace-Id]",
+    "found `X-Amzn-Trace-Id`, expected a header that"
+)]
+#[case::header_letters("[Txn-Token]", "['a b']", "'a b'", "found `a b`, expected a header name")]
+#[case::no_headers("[Txn-Token]", "[]", "[]", "found a list of 0, expected a list of 1 to 10 header names")]
+#[case::eleven_headers(
+    "[Txn-Token]",
+    "[a, b, c, d, e, f, g, h, i, j, k]",
+    "[a, b",
+    "found a list of 11, expected a list of 1 to 10 header names"
+)]
+#[case::credentials(
+    "GATEWAY_IAM_ROLE",
+    "JWT_PASSTHROUGH",
+    "JWT_PASSTHROUGH",
+    "found `JWT_PASSTHROUGH`, expected `GATEWAY_IAM_ROLE`"
+)]
+#[case::foreign_gateway(
+    "!Ref Gateway",
+    "other-0123456789",
+    "other-0123456789",
+    "found `other-0123456789`, expected the identifier of this template's gateway"
+)]
+#[case::foreign_function(
+    "LambdaArn: !GetAtt Function.Arn",
+    "LambdaArn: arn:aws:lambda:x",
+    "arn:aws:lambda:x",
+    "found `arn:aws:lambda:x`, expected the ARN of a function of this template"
+)]
+#[case::metadata(
+    "BuildMethod: rust-cargolambda",
+    "BuildMethod: makefile",
+    "makefile",
+    "found `makefile`, expected `rust-cargolambda`"
+)]
+#[case::binary("Binary: function", "Binary: ../x", "../x", "found `../x`, expected the name of a cargo binary")]
+#[case::variable_name("{ LEVEL:", "{ 1L:", "1L", "found the variable `1L`, expected a letter")]
+#[case::timeout(
+    "      Handler: bootstrap",
+    "      Timeout: 901\n      Handler: bootstrap",
+    "901",
+    "found `901`, expected a whole number from 1 to 900"
+)]
+#[case::global_and_own(
+    "Resources:\n",
+    "Globals: { Function: { Environment: { Variables: { A: b } } } }\nResources:\n",
+    "Environment: { Variables: { LEVEL",
+    "found `Environment` here and under `Globals`"
+)]
+#[case::global_api("Resources:\n", "Globals: { Api: {} }\nResources:\n", "Api", "found `Api` in `Globals`")]
+#[case::condition(
+    "  Target:\n",
+    "  Target:\n    Condition: Low\n",
+    "Low\n",
+    "found `Low`, expected a condition: `High`"
+)]
+#[case::depends_on(
+    "  Target:\n",
+    "  Target:\n    DependsOn: Nobody\n",
+    "Nobody",
+    "found `Nobody`, expected the name of a resource"
+)]
+#[case::parameter_type(
+    "Type: CommaDelimitedList",
+    "Type: List<String>",
+    "List<String>",
+    "found `List<String>`, expected one of `String`, `Number`, `CommaDelimitedList`"
+)]
+#[case::parameter_member("Default: low", "Defualt: low", "Defualt", "found `Defualt` in a parameter")]
+#[case::pattern("https://.*", "'a)(b'", "'a)(b'", "found `a)(b`, expected a regular expression")]
+#[case::default_not_allowed(
+    "Default: low",
+    "Default: middle",
+    "Level:",
+    "found `middle` for parameter `Level`, expected one of `low`, `high`"
+)]
+fn what_is_unknown_or_not_allowed_is_refused_at_its_place(
+    #[case] from: &str,
+    #[case] to: &str,
+    #[case] marked: &str,
+    #[case] message: &str,
+) {
+    let text = changed(from, to);
+    let (error, expected) = (refusal(&text), at(&text, marked, message));
+    assert!(error.starts_with(&expected), "{error}\n{expected}");
+}
+
+#[rstest]
+#[case::unknown_name("!Ref Nobody", "found `Nobody`, expected a parameter, pseudo parameter or resource that exists")]
+#[case::unknown_pseudo("!Ref AWS::StackId", "found `AWS::StackId`, expected a parameter")]
+#[case::no_value("!Ref AWS::NoValue", "found `AWS::NoValue`, expected a text")]
+#[case::a_list("!Ref Names", "found a list, expected a text")]
+#[case::list_in_text("!Sub '${Names}'", "found the list `Names` inside a text, expected `Join`")]
+#[case::unclosed("!Sub '${Level'", "found `${Level`, expected `}` after `${`")]
+#[case::unknown_in_sub("!Sub '${Nobody}'", "found `Nobody`, expected")]
+#[case::unknown_attribute(
+    "!GetAtt Gateway.Url",
+    "found the attribute `Gateway.Url`, expected one that the laptop knows: one of `GatewayArn`"
+)]
+#[case::no_attribute("!GetAtt Gateway", "found `Gateway`, expected `Resource.Attribute`")]
+#[case::reference_to_a_target(
+    "!Ref Target",
+    "found `Ref` of `Target`, which the laptop cannot tell, expected `GetAtt` with `TargetId`"
+)]
+#[case::unknown_function("!ImportValue x", "found the function `ImportValue`, expected one of `Ref`")]
+#[case::long_unknown_function("{ 'Fn::Base64': x }", "found the function `Base64`, expected one of `Ref`")]
+#[case::condition_function("!Equals [a, b]", "found the function `Equals`, expected one of `Ref`")]
+#[case::unknown_condition("!If [Low, a, b]", "found no condition `Low`, expected `High`")]
+#[case::too_few("!If [High, a]", "found `If` with other arguments, expected a condition's name and two values")]
+#[case::index("!Select [2, [a, b]]", "found `2`, expected an index below 2")]
+#[case::negative_index("!Select [-1, [a, b]]", "found `-1`, expected an index below 2")]
+#[case::separator("!Split ['', a]", "found `Split` with other arguments, expected a separator that is not empty")]
+#[case::beside("{ Ref: Level, x: y }", "found `Ref` beside other names, expected it alone")]
+#[case::nested_short_form("{ 'Fn::Sub': !Ref Level }", "found `!Ref`, expected the argument of `Fn::Sub` itself")]
+fn a_reference_that_leads_nowhere_is_refused(#[case] value: &str, #[case] message: &str) {
+    let error = output(value).unwrap_err().to_string();
+    let line = SMALLEST.lines().count();
+    assert!(error.starts_with(&format!("template.yaml:{line}:")) && error.contains(&format!(": {message}")), "{error}");
+}
+
+#[rstest]
+#[case::itself("High: !Not [!Condition High]", "found `High` in terms of itself, expected no circle")]
+#[case::each_other(
+    "High: !Condition Low\n  Low: !Condition High",
+    "found `High` in terms of itself, expected no circle"
+)]
+#[case::unknown("High: !Condition Low", "found no condition `Low`, expected `High`")]
+#[case::resource("High: !Equals [!Ref Gateway, x]", "found `Gateway`, expected a parameter")]
+#[case::not_a_condition("High: !Ref Level", "found `!Ref`, expected `Equals`")]
+#[case::text("High: 'true'", "found `true`, expected `Equals`")]
+#[case::one_of_two(
+    "High: !And [!Equals [a, a]]",
+    "found `And` with other arguments, expected a list of 2 to 10 conditions"
+)]
+fn conditions_that_cannot_be_decided_are_refused(#[case] condition: &str, #[case] message: &str) {
+    let error = refusal(&changed("High: !Equals [!Ref Level, high]", condition));
+    assert!(error.contains(&format!(": {message}")), "{error}");
+}
+
+#[test]
+fn a_chain_of_conditions_is_bounded() {
+    let chain: String = (0..5000).map(|n| format!("  C{n}: !Not [!Condition C{}]\n", n + 1)).collect();
+    let text = changed("  High: ", &format!("{chain}  C5000: !Equals [a, a]\n  High: "));
+    assert!(refusal(&text).contains("found more than 8 conditions, each in terms of the next"));
+}
+
+/// On the 2 MiB stack of a test thread and in a debug build, which is the least there will be.
+#[test]
+fn the_deepest_template_that_is_read_does_not_exhaust_the_stack() {
+    let (open, close) = ("!Not [".repeat(28), "]".repeat(28));
+    let chain: String = (0..7).map(|n| format!("  C{n}: {open}!Condition C{}{close}\n", n + 1)).collect();
+    let text = changed("  High: ", &format!("{chain}  C7: !Equals [a, a]\n  High: "));
+    deploy(&text).unwrap();
+
+    let (open, close) = ("!Join [',', [".repeat(12), "]]".repeat(12));
+    let names: String = (0..3)
+        .map(|n| {
+            let name = format!("{open}!Ref N{}{close}", n + 1);
+            format!("  N{n}:\n    Type: AWS::Logs::LogGroup\n    Properties: {{ LogGroupName: {name} }}\n")
+        })
+        .collect();
+    let last = "  N3:\n    Type: AWS::Logs::LogGroup\n    Properties: { LogGroupName: end }\n";
+    let text = changed("  Function:\n", &format!("{names}{last}  Function:\n"));
+    let text = text.replace("{ Value: text }", "{ Value: !Ref N0 }");
+    assert_eq!(deploy(&text).unwrap().outputs()["Out"], "end");
+}
+
+#[rstest]
+#[case::function_and_gateway(
+    "      Handler: bootstrap",
+    "      Role: !GetAtt Gateway.GatewayArn\n      Handler: bootstrap"
+)]
+#[case::through_depends_on("  Function:\n", "  Function:\n    DependsOn: Target\n")]
+#[case::by_name("      Handler: bootstrap", "      FunctionName: !Ref Function\n      Handler: bootstrap")]
+fn a_circle_of_references_is_refused(#[case] from: &str, #[case] to: &str) {
+    let error = refusal(&changed(from, to));
+    assert!(error.contains("circle"), "{error}");
+}
+
+#[test]
+fn names_that_grow_by_doubling_end_in_an_error() {
+    let doubled = |name: &str, of: &str| {
+        let reference = format!("${{{of}}}").repeat(1000);
+        format!("  {name}:\n    Type: AWS::Logs::LogGroup\n    Properties: {{ LogGroupName: !Sub '{reference}' }}\n")
+    };
+    let text = changed(
+        "  Function:\n",
+        &format!("{}{}{}  Function:\n", doubled("A", "B"), doubled("B", "C"), doubled("C", "Level")),
+    );
+    assert!(refusal(&text).contains("found more than can be resolved"), "{}", refusal(&text));
+}
+
+#[test]
+fn a_reference_to_what_a_condition_left_out_is_refused() {
+    let text = changed("  Function:\n", "  Function:\n    Condition: High\n");
+    assert_eq!(
+        refusal(&text),
+        at(&text, "!GetAtt Function.Arn } }", "found `Function`, expected a resource that exists")
+    );
+}
+
+#[test]
+fn a_template_has_one_gateway() {
+    let text = changed("  Gateway:\n", "  Gateway:\n    Condition: High\n").replace("!Ref Gateway", "x");
+    let expected = at(&text, "Gateway:\n    Cond", "found no gateway, expected an `AWS::BedrockAgentCore::Gateway`");
+    assert_eq!(refusal(&text), expected);
+    let (_, rest) = SMALLEST.split_once("  Gateway:\n").unwrap();
+    let (gateway, _) = rest.split_once("  Target:\n").unwrap();
+    let text = changed("  Target:\n", &format!("  Second:\n{gateway}  Target:\n"));
+    assert_eq!(refusal(&text), at(&text, "Second", "found a second gateway, expected one"));
+}
+
+#[rstest]
+#[case::functions(
+    "    Type: AWS::Serverless::Function
+    Metadata: { BuildMethod: rust-cargolambda, BuildProperties: { Binary: function } }
+    Properties: { FunctionName: x, Handler: bootstrap, Runtime: provided.al2023 }",
+    "found a second function `x`, expected each name once"
+)]
+#[case::secrets(
+    "    Type: AWS::SecretsManager::Secret\n    Properties: { Name: x }",
+    "found a second secret `x`, expected each name once"
+)]
+fn names_occur_once(#[case] resource: &str, #[case] message: &str) {
+    let text = changed("  Target:\n", &format!("  One:\n{resource}\n  Two:\n{resource}\n  Target:\n"));
+    assert_eq!(refusal(&text), at(&text, "Two", message));
+}
+
+#[test]
+fn parameters_must_be_declared_and_given() {
+    let template = Template::parse("template.yaml", SMALLEST).unwrap();
+    let refusal = |given| template.resolve(&given, &laptop()).unwrap_err().to_string();
+    assert_eq!(
+        refusal(values([])),
+        at(
+            SMALLEST,
+            "Url:",
+            "found no value for parameter `Url`, expected one, since it has no default (`parameter_overrides` in \
+             samconfig.toml)"
+        )
+    );
+    assert_eq!(
+        refusal(values([URL, ("Levle", "high")])),
+        "template.yaml:3:3: found no parameter `Levle`, for which a value is given, \
+         expected one of `Url`, `Level`, `Names`"
+    );
+    assert_eq!(
+        refusal(values([("Url", "xhttps://y")])),
+        at(SMALLEST, "Url:", "found `xhttps://y` for parameter `Url`, expected an https URL")
+    );
+}
+
+#[test]
+fn an_error_repeats_little_and_on_one_line() {
+    let error = refusal(&changed("CUSTOM_JWT", &format!("\"{}\\n{}\"", "x".repeat(40), "y".repeat(5000))));
+    assert!(error.len() < 300 && !error.contains('\n'), "{error}");
+}

@@ -1,0 +1,61 @@
+use rstest::rstest;
+
+use super::provider::Provider;
+use super::trusted;
+use crate::{ConfigurationError, DiscoveryUrl, Profile, Verifier};
+
+#[rstest]
+#[case::https("https://login.example/.well-known/openid-configuration")]
+#[case::path("https://login.example/tenant/v2.0/.well-known/openid-configuration")]
+#[case::port("https://login.example:8443/.well-known/openid-configuration")]
+#[case::loopback("http://127.0.0.1:8485/.well-known/openid-configuration")]
+#[case::loopback_net("http://127.8.9.1/.well-known/openid-configuration")]
+#[case::loopback_v6("http://[::1]:8485/.well-known/openid-configuration")]
+#[case::localhost("http://localhost:8485/.well-known/openid-configuration")]
+fn a_discovery_url_is_https_or_plain_http_to_this_machine(#[case] url: &str) {
+    assert_eq!(DiscoveryUrl::parse(url).unwrap().as_str(), url);
+}
+
+#[rstest]
+#[case::empty("", ConfigurationError::NotAUrl)]
+#[case::relative("/.well-known/openid-configuration", ConfigurationError::NotAUrl)]
+#[case::http("http://login.example/.well-known/openid-configuration", ConfigurationError::NotHttps)]
+#[case::private("http://10.0.0.1/.well-known/openid-configuration", ConfigurationError::NotHttps)]
+#[case::metadata("http://169.254.169.254/.well-known/openid-configuration", ConfigurationError::NotHttps)]
+#[case::any_address("http://0.0.0.0/.well-known/openid-configuration", ConfigurationError::NotHttps)]
+#[case::lookalike("http://localhost.example/.well-known/openid-configuration", ConfigurationError::NotHttps)]
+#[case::file("file:///.well-known/openid-configuration", ConfigurationError::NotHttps)]
+#[case::issuer("https://login.example", ConfigurationError::NotADiscoveryUrl)]
+#[case::rfc_8414("https://a.example/.well-known/oauth-authorization-server", ConfigurationError::NotADiscoveryUrl)]
+#[case::slash("https://a.example/.well-known/openid-configuration/", ConfigurationError::NotADiscoveryUrl)]
+#[case::query("https://a.example/.well-known/openid-configuration?a", ConfigurationError::UnexpectedUrlPart)]
+#[case::tail_in_query("https://a.example/?/.well-known/openid-configuration", ConfigurationError::UnexpectedUrlPart)]
+#[case::fragment("https://a.example/.well-known/openid-configuration#a", ConfigurationError::UnexpectedUrlPart)]
+#[case::user("https://user@a.example/.well-known/openid-configuration", ConfigurationError::UnexpectedUrlPart)]
+#[case::password("https://:pass@a.example/.well-known/openid-configuration", ConfigurationError::UnexpectedUrlPart)]
+#[case::upper_case("https://A.example/.well-known/openid-configuration", ConfigurationError::NotNormalised)]
+#[case::default_port("https://a.example:443/.well-known/openid-configuration", ConfigurationError::NotNormalised)]
+#[case::dots("https://a.example/b/../.well-known/openid-configuration", ConfigurationError::NotNormalised)]
+#[case::two_slashes("https://a.example//.well-known/openid-configuration", ConfigurationError::NotNormalised)]
+#[case::short_address("http://127.1/.well-known/openid-configuration", ConfigurationError::NotNormalised)]
+#[case::space(" https://a.example/.well-known/openid-configuration", ConfigurationError::NotNormalised)]
+fn what_is_not_a_discovery_url_is_refused(#[case] url: &str, #[case] expected: ConfigurationError) {
+    assert_eq!(DiscoveryUrl::parse(url), Err(expected));
+}
+
+#[test]
+fn a_profile_is_known_by_its_name() {
+    assert_eq!("cognito".parse(), Ok(Profile::Cognito));
+    assert_eq!("generic".parse(), Ok(Profile::Generic));
+    for name in ["", "Cognito", "okta", "generic "] {
+        assert_eq!(name.parse::<Profile>(), Err(ConfigurationError::UnknownProfile));
+    }
+}
+
+#[tokio::test]
+async fn at_least_one_issuer_and_none_twice() {
+    assert_eq!(Verifier::new(vec![]).unwrap_err(), ConfigurationError::NoTrustedIssuer);
+    let provider = Provider::start(&[]).await;
+    let twice = vec![trusted(&provider, Profile::Generic), trusted(&provider, Profile::Cognito)];
+    assert_eq!(Verifier::new(twice).unwrap_err(), ConfigurationError::DuplicateIssuer);
+}

@@ -1,0 +1,67 @@
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::Setup;
+use super::signer::Signer;
+use crate::{Profile, Rejection};
+
+#[rstest]
+#[case::absent(json!(null))]
+#[case::jwt(json!("JWT"))]
+#[case::lower_case(json!("jwt"))]
+#[case::access_token(json!("at+jwt"))]
+#[case::media_type(json!("application/at+jwt"))]
+#[case::media_type_upper_case(json!("Application/AT+JWT"))]
+#[tokio::test]
+async fn the_type_of_an_access_token_passes(#[case] media_type: Value) {
+    let setup = Setup::new().await;
+    setup.verify(&setup.token_with_header(json!({"typ": media_type}))).await.unwrap();
+}
+
+#[rstest]
+#[case::logout(json!("logout+jwt"))]
+#[case::proof_of_possession(json!("dpop+jwt"))]
+#[case::identity_assertion(json!("oauth-id-jag+jwt"))]
+#[case::transaction_token(json!("txntoken+jwt"))]
+#[case::security_event(json!("secevent+jwt"))]
+#[case::client_authentication(json!("client-authentication+jwt"))]
+#[case::prefix(json!("at+jwt2"))]
+#[case::empty(json!(""))]
+#[case::number(json!(1))]
+#[case::array(json!(["JWT"]))]
+#[tokio::test]
+async fn another_type_costs_no_fetch(#[case] media_type: Value) {
+    let setup = Setup::new().await;
+    let token = setup.token_with_header(json!({"typ": media_type}));
+    setup.refuses(&token, Rejection::NotAnAccessToken, 0).await;
+}
+
+#[rstest]
+#[case::id_token_of_cognito(json!({"token_use": "id"}))]
+#[case::id_token_with_nonce(json!({"nonce": "n-0S6_WzA2Mj"}))]
+#[case::id_token_with_hash(json!({"at_hash": "MTIzNDU2Nzg5MDEyMzQ1Ng"}))]
+#[tokio::test]
+async fn an_id_token_is_no_access_token(
+    #[case] marks: Value,
+    #[values(Profile::Cognito, Profile::Generic)] profile: Profile,
+) {
+    let setup = Setup::with(profile, Signer::ed25519()).await;
+    let refused = setup.verify(&setup.token(marks)).await.unwrap_err();
+    assert!(matches!(refused, Rejection::NotAnAccessToken | Rejection::MissingClaim("token_use")));
+}
+
+#[rstest]
+#[case::access(json!("access"), Ok(()))]
+#[case::id(json!("id"), Err(Rejection::NotAnAccessToken))]
+#[case::upper_case(json!("Access"), Err(Rejection::NotAnAccessToken))]
+#[case::absent(json!(null), Err(Rejection::MissingClaim("token_use")))]
+#[case::mistyped(json!(["access"]), Err(Rejection::MalformedClaim("token_use")))]
+#[tokio::test]
+async fn a_cognito_token_says_that_it_is_an_access_token(
+    #[case] usage: Value,
+    #[case] expected: Result<(), Rejection>,
+) {
+    let setup = Setup::with(Profile::Cognito, Signer::ed25519()).await;
+    let outcome = setup.verify(&setup.token(json!({"token_use": usage}))).await;
+    assert_eq!(outcome.map(drop), expected);
+}

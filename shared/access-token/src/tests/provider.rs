@@ -1,0 +1,121 @@
+//! An identity provider on loopback that counts what it is asked, and can be made to misbehave.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+#[derive(Clone)]
+pub(super) enum Answer {
+    Body(String),
+    Redirect(String),
+    Status(u16),
+}
+
+struct Endpoint {
+    answer: Mutex<Answer>,
+    fetches: AtomicUsize,
+    arrived: Semaphore,
+    /// A permit lets one answer go out.
+    gate: Semaphore,
+}
+
+impl Endpoint {
+    fn new(body: &Value) -> Arc<Self> {
+        Arc::new(Self {
+            answer: Mutex::new(Answer::Body(body.to_string())),
+            fetches: AtomicUsize::new(0),
+            arrived: Semaphore::new(0),
+            gate: Semaphore::new(Semaphore::MAX_PERMITS / 2),
+        })
+    }
+}
+
+async fn serve(State(endpoint): State<Arc<Endpoint>>) -> Response {
+    endpoint.fetches.fetch_add(1, Ordering::Relaxed);
+    endpoint.arrived.add_permits(1);
+    endpoint.gate.acquire().await.unwrap().forget();
+    let answer = endpoint.answer.lock().unwrap().clone();
+    match answer {
+        // Deliberately without a JSON content type: providers differ.
+        Answer::Body(body) => body.into_response(),
+        Answer::Redirect(target) => (StatusCode::FOUND, [(LOCATION, target)]).into_response(),
+        Answer::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
+    }
+}
+
+pub(super) struct Provider {
+    address: String,
+    discovery: Arc<Endpoint>,
+    keys: Arc<Endpoint>,
+}
+
+impl Provider {
+    pub(super) async fn start(keys: &[Value]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let discovery = Endpoint::new(&json!({"issuer": address, "jwks_uri": format!("{address}/keys")}));
+        let keys = Endpoint::new(&json!({"keys": keys}));
+        let router = Router::new()
+            .route("/.well-known/openid-configuration", get(serve).with_state(discovery.clone()))
+            .route("/keys", get(serve).with_state(keys.clone()));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { address, discovery, keys }
+    }
+
+    pub(super) fn issuer(&self) -> &str {
+        &self.address
+    }
+
+    pub(super) fn discovery_url(&self) -> String {
+        format!("{}/.well-known/openid-configuration", self.address)
+    }
+
+    pub(super) fn jwks_uri(&self) -> String {
+        format!("{}/keys", self.address)
+    }
+
+    pub(super) fn announce(&self, issuer: &str, jwks_uri: &str) {
+        self.answer_discovery(Answer::Body(json!({"issuer": issuer, "jwks_uri": jwks_uri}).to_string()));
+    }
+
+    pub(super) fn publish(&self, keys: &[Value]) {
+        self.answer_keys(Answer::Body(json!({"keys": keys}).to_string()));
+    }
+
+    pub(super) fn answer_discovery(&self, answer: Answer) {
+        *self.discovery.answer.lock().unwrap() = answer;
+    }
+
+    pub(super) fn answer_keys(&self, answer: Answer) {
+        *self.keys.answer.lock().unwrap() = answer;
+    }
+
+    /// From now on the key set is not answered until [`release`](Self::release).
+    pub(super) fn hold(&self) {
+        self.keys.gate.forget_permits(usize::MAX);
+    }
+
+    pub(super) fn release(&self) {
+        self.keys.gate.add_permits(Semaphore::MAX_PERMITS / 2);
+    }
+
+    /// Returns once the key set was asked for, each time once.
+    pub(super) async fn asked(&self) {
+        self.keys.arrived.acquire().await.unwrap().forget();
+    }
+
+    /// How often discovery and key set were read.
+    pub(super) fn fetches(&self) -> (usize, usize) {
+        let count = |endpoint: &Endpoint| endpoint.fetches.load(Ordering::Relaxed);
+        (count(&self.discovery), count(&self.keys))
+    }
+}

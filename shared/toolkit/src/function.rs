@@ -1,0 +1,104 @@
+//! A target as a Lambda function.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use agentcore::runtime::{self, Invocation};
+use environment::Environment;
+use refreshed::{Refreshed, Schedule};
+use secrecy::{ExposeSecret as _, SecretString};
+use transaction_token::{KeySet, KeySetError};
+
+use crate::Tools;
+use crate::configuration::Configuration;
+use crate::target::Target;
+
+/// The keys change once a day at most, and each is public a whole period before it signs.
+const KEYS: Schedule = Schedule {
+    budget: Duration::from_secs(2),
+    period: Duration::from_secs(60 * 60),
+    maximum_age: Duration::from_secs(24 * 60 * 60),
+    cool_down: Duration::from_secs(5),
+};
+
+/// The `main` of a target.
+///
+/// `secret` reads a secret's text by its ARN. It comes from outside, so that this crate knows no AWS SDK.
+///
+/// With the argument `describe` the program prints its tool definitions as JSON, in the form that the Gateway takes, and
+/// ends. Without, it serves invocations until it is told to end; wrong configuration ends it before the first.
+pub async fn main<F, R, E>(tools: Tools, secret: Result<F, impl Display>) -> ExitCode
+where
+    F: Fn(String) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<SecretString, E>> + Send + 'static,
+    E: Display + 'static,
+{
+    if std::env::args().nth(1).as_deref() == Some("describe") {
+        return describe(&tools);
+    }
+    telemetry::start();
+    let secret = match secret {
+        Ok(secret) => secret,
+        Err(error) => return refuse(&error).await,
+    };
+    let configuration = match Configuration::read(&Environment::of_process()) {
+        Ok(configuration) => configuration,
+        Err(error) => return refuse(&error).await,
+    };
+
+    let verifier = configuration.verifier();
+    let arn = configuration.verification_secret;
+    let keys = Refreshed::new("verification keys", KEYS, move || {
+        let text = secret(arn.clone());
+        async move { KeySet::parse(text.await.map_err(KeysError::Secret)?.expose_secret()).map_err(KeysError::Keys) }
+    });
+    let target = Arc::new(Target { name: configuration.target.to_string(), tools, verifier, keys });
+    // Lambda gives more processor time before the first invocation than after it.
+    target.keys.current().await;
+
+    let served = runtime::run(move |invocation: Invocation| {
+        let target = Arc::clone(&target);
+        async move { target.answer(invocation).await }
+    });
+    match served.await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the runtime loop ended");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum KeysError<E: Display> {
+    #[error("{0}")]
+    Secret(E),
+    #[error("{0}")]
+    Keys(KeySetError),
+}
+
+async fn refuse(error: &impl Display) -> ExitCode {
+    tracing::error!(%error, "wrong configuration");
+    if let Err(error) = runtime::init_error("Target.Configuration", error.to_string()).await {
+        tracing::error!(%error, "Lambda could not be told");
+    }
+    ExitCode::FAILURE
+}
+
+fn describe(tools: &Tools) -> ExitCode {
+    match tools.definitions().map(|definitions| serde_json::to_string_pretty(&definitions)) {
+        Ok(Ok(text)) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Ok(Err(error)) => fail(&error),
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &impl Display) -> ExitCode {
+    eprintln!("{error}");
+    ExitCode::FAILURE
+}
