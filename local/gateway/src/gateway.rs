@@ -58,7 +58,7 @@ impl Gateway {
         functions: Arc<dyn Invoke>,
         switches: Switches,
     ) -> Result<Self, ConfigurationError> {
-        let name = check(mcp_url).ok_or(ConfigurationError::McpUrl)?;
+        let name = host_name(mcp_url).ok_or(ConfigurationError::McpUrl)?;
         let metadata_url = mcp_url.join(metadata::PATH).map_err(|_| ConfigurationError::McpUrl)?;
         let scopes = challenge::advertised_scopes(&configuration.authorizer);
         let metadata = metadata::document(mcp_url.as_str(), &configuration.authorizer.discovery_url, &scopes);
@@ -110,8 +110,8 @@ impl std::fmt::Debug for Gateway {
     }
 }
 
-/// The name of the host, if this is the MCP URL of a gateway.
-fn check(mcp_url: &Url) -> Option<String> {
+/// `None` if this is not the MCP URL of a gateway.
+fn host_name(mcp_url: &Url) -> Option<String> {
     let web = matches!(mcp_url.scheme(), "http" | "https");
     let bare = mcp_url.username().is_empty() && mcp_url.password().is_none();
     let exact = mcp_url.path() == endpoint::PATH && mcp_url.query().is_none() && mcp_url.fragment().is_none();

@@ -6,16 +6,16 @@
 //!
 //! A `POST /mcp` goes this way, and the first refusal ends it:
 //!
-//! 1. `Host` and `Origin`, which only a gateway on a laptop needs ([`front_door`]).
-//! 2. The bearer token, by the template's `CustomJWTAuthorizer` ([`authorizer`]). Nothing of the body has been read yet.
-//! 3. The body: media type, size, strict JSON, one JSON-RPC message ([`message`]); then `MCP-Protocol-Version`.
-//! 4. The REQUEST interceptor, which may rewrite the message or answer it ([`interception`]).
-//! 5. The method ([`methods`]). `tools/call` checks the arguments, then invokes the target with the headers that may
-//!    reach it ([`tool_call`], [`propagation`]).
+//! 1. `Host` and `Origin`, which only a gateway on a laptop needs (`front_door`).
+//! 2. The bearer token, by the template's `CustomJWTAuthorizer` (`authorizer`). Nothing of the body has been read yet.
+//! 3. The body: media type, size, strict JSON, one JSON-RPC message (`message`); then `MCP-Protocol-Version`.
+//! 4. The REQUEST interceptor, which may rewrite the message or answer it (`interception`).
+//! 5. The method (`methods`). `tools/call` checks the arguments, then invokes the target with the headers that may
+//!    reach it (`tool_call`, `propagation`).
 //! 6. The RESPONSE interceptor, also when the REQUEST interceptor has answered.
 //!
 //! Functions are reached through [`Invoke`] alone. One line a request goes to the log: what was asked, what came of it,
-//! and why; never a header, an argument or a token ([`request_log`]).
+//! and why; never a header, an argument or a token (`request_log`).
 //!
 //! Source: AgentCore developer guide, and what others have measured on deployed gateways.
 

@@ -3,13 +3,18 @@
 //! Each default is what the better evidence says. The other side is there so that a function or an assistant can be tried
 //! against it: a design that only works with the default stands on a guess.
 //!
-//! Decided without a switch, for want of any evidence: a body of more than 6 MB is 413, one that is not
-//! `application/json` 415, one that is not a JSON-RPC message 400, an unsupported `MCP-Protocol-Version` 400 with -32600
-//! (dual-era clients then fall back to `initialize`); an unknown method is -32601 with status 200; a message without an
-//! `id` is 202 and reaches no tool; `GET`, `DELETE` and `OPTIONS` of `/mcp` are 405, since nothing speaks for streams or
-//! CORS; the body of a 403 is that of a 401 with another message; the RESPONSE interceptor is shown the message that the
-//! client sent, not the rewritten one; a header value that is no printable ASCII or longer than 4 KB is dropped, not
-//! refused; a function that returns nothing has returned `null`.
+//! Decided without a switch, for want of any evidence:
+//!
+//! - A body of more than 6 MB is 413, one that is not `application/json` 415, one that is no JSON-RPC message 400. `Accept`
+//!   is not looked at.
+//! - An unsupported `MCP-Protocol-Version` is 400 with -32600: dual-era clients then fall back to `initialize`.
+//! - An unknown method is -32601 with status 200. A message without `id` is 202 and reaches no tool.
+//! - `GET`, `DELETE` and `OPTIONS` of `/mcp` are 405: nothing speaks for streams or CORS.
+//! - The body of a 403 is that of a 401 with another message.
+//! - An interceptor that fails is not tried again. At the RESPONSE point it is shown the message that the client sent, not
+//!   the rewritten one. Names of headers are in lower case, as they are over HTTP/2.
+//! - A header value that is not printable ASCII, or longer than 4 KB, is dropped, not refused.
+//! - A function that returns nothing has returned `null`.
 
 use std::num::NonZeroUsize;
 

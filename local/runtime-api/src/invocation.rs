@@ -61,12 +61,13 @@ mod tests {
     use base64::engine::general_purpose::STANDARD;
     use bytes::Bytes;
     use rstest::rstest;
+    use uuid::Uuid;
 
     use super::Event;
     use crate::{CLIENT_CONTEXT_LIMIT, InvokeError, REQUEST_LIMIT, TraceId};
 
     fn event(payload: usize, client_context: Option<&str>) -> Result<Event, InvokeError> {
-        Event::new(Bytes::from(vec![b' '; payload]), client_context, &TraceId::random())
+        Event::new(Bytes::from(vec![b' '; payload]), client_context, &TraceId::of(Uuid::new_v4()))
     }
 
     #[test]

@@ -6,8 +6,8 @@ use crate::Rejection;
 
 /// Which tokens are meant for us.
 ///
-/// A token for another service that trusts the same issuer must not open ours (RFC 8725 §3.9). So if `aud` is present it
-/// must hold one of our audiences, whatever else matches; others beside ours are no harm (RFC 9068 §4).
+/// A token for another service that trusts the same issuer must not open ours (RFC 8725 §3.9). So if `aud` is present
+/// it must hold one of our audiences, whatever else matches; others beside ours are no harm (RFC 9068 §4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AudienceRule(Rule);
 
@@ -48,8 +48,8 @@ impl AudienceRule {
     /// Accepts every audience, and none: **the caller must judge [`Claims::audience`](crate::Claims::audience) and
     /// [`Claims::client_id`](crate::Claims::client_id) itself.**
     ///
-    /// Right for a gateway that has its own rules about both and must answer as they say. Wrong everywhere else: whoever
-    /// holds a token of the same issuer, for whatever service, would be let in.
+    /// Right for a gateway that has its own rules about both and must answer as they say. Wrong everywhere else:
+    /// whoever holds a token of the same issuer, for whatever service, would be let in.
     #[must_use]
     pub fn checked_by_the_caller() -> Self {
         Self(Rule::CheckedByTheCaller)

@@ -14,13 +14,13 @@ pub struct AccessToken(SecretString);
 impl AccessToken {
     /// Reads the value of an `Authorization` header (RFC 6750 §2.1): `Bearer`, in any case, one space, one token.
     ///
-    /// A second token, a comma or white space is refused rather than cut off: somebody else may have read the other half.
-    /// For the same reason a request with two `Authorization` headers is the caller's to refuse.
+    /// A second token, a comma or white space is refused rather than cut off: somebody else may have read the other
+    /// half. For the same reason a request with two `Authorization` headers is the caller's to refuse.
     ///
     /// # Errors
     ///
-    /// [`Rejection::NotABearerToken`] for another scheme, [`Rejection::MalformedCredentials`] if what follows is not one
-    /// token, [`Rejection::TokenTooLong`] beyond 16 KiB.
+    /// [`Rejection::NotABearerToken`] for another scheme, [`Rejection::MalformedCredentials`] if what follows is not
+    /// one token, [`Rejection::TokenTooLong`] beyond 16 KiB.
     pub fn from_authorization(value: &str) -> Result<Self, Rejection> {
         let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
         if !scheme.eq_ignore_ascii_case("Bearer") {

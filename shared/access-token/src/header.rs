@@ -7,7 +7,7 @@ use crate::Rejection;
 use crate::algorithm::Algorithm;
 
 /// The longest key identifier that is looked up, in bytes.
-pub(crate) const MAX_KEY_IDENTIFIER: usize = 256;
+const MAX_KEY_IDENTIFIER: usize = 256;
 
 /// Members that change how the rest is to be read. `crit` must be refused unless all of it is understood (RFC 7515
 /// §4.1.11), and nothing is: `b64` (RFC 7797) changes what is signed, `zip` (RFC 7516 §4.1.3) what is read.
@@ -41,8 +41,8 @@ impl Header {
     }
 }
 
-/// Most providers write `JWT` or nothing where RFC 9068 §2.1 wants `at+jwt`; every other kind of token has a type of its
-/// own (`logout+jwt`, `dpop+jwt`, `oauth-id-jag+jwt`, `txntoken+jwt`) and is refused by it.
+/// Most providers write `JWT` or nothing where RFC 9068 §2.1 wants `at+jwt`; every other kind of token has a type of
+/// its own (`logout+jwt`, `dpop+jwt`, `oauth-id-jag+jwt`, `txntoken+jwt`) and is refused by it.
 fn is_access_token_type(value: &Value) -> bool {
     value.as_str().is_some_and(|media_type| {
         ["JWT", "at+jwt", "application/at+jwt"].iter().any(|accepted| media_type.eq_ignore_ascii_case(accepted))

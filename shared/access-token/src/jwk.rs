@@ -13,7 +13,6 @@ use strict_json::Object;
 
 use crate::Rejection;
 use crate::algorithm::Algorithm;
-use crate::header::MAX_KEY_IDENTIFIER;
 
 /// RFC 7518 §3.3 sets the least; the most bounds what one verification costs.
 const RSA_MODULUS_BITS: RangeInclusive<usize> = 2048..=8192;
@@ -40,7 +39,7 @@ impl Key {
 
     fn usable(jwk: &Value) -> Option<Vec<Self>> {
         let jwk = jwk.as_object()?;
-        let identifier = text(jwk, "kid").filter(|kid| !kid.is_empty() && kid.len() <= MAX_KEY_IDENTIFIER)?;
+        let identifier = text(jwk, "kid")?;
         let algorithms = algorithms(jwk).filter(|_| is_for_verification(jwk))?;
         let key = |algorithm| {
             let parsed = parse(jwk, algorithm)?;
@@ -89,15 +88,14 @@ fn parse(jwk: &Object, algorithm: Algorithm) -> Option<ParsedPublicKey> {
     }
 }
 
-/// RFC 7518 §6.3.1: big-endian, without leading zeros. An exponent of 1 would make every message its own signature, a
-/// long one every verification slow.
+/// RFC 7518 §6.3.1: big-endian; leading zeros, which it forbids, are refused when the components are parsed. An
+/// exponent of 1 would make every message its own signature, a long one every verification slow.
 fn rsa(jwk: &Object) -> Option<RsaPublicKeyComponents<Vec<u8>>> {
     let (n, e) = (bytes(jwk, "n")?, bytes(jwk, "e")?);
     let leading_zeros = usize::try_from(n.first()?.leading_zeros()).ok()?;
     let modulus_bits = (n.len() * 8).checked_sub(leading_zeros)?;
     let exponent_is_sound = e.last()? % 2 == 1 && e != [1] && e.len() <= MAX_RSA_EXPONENT;
-    (leading_zeros < 8 && RSA_MODULUS_BITS.contains(&modulus_bits) && exponent_is_sound)
-        .then_some(RsaPublicKeyComponents { n, e })
+    (RSA_MODULUS_BITS.contains(&modulus_bits) && exponent_is_sound).then_some(RsaPublicKeyComponents { n, e })
 }
 
 /// 32 bytes exactly, on both curves (RFC 7518 §6.2.1.2, RFC 8037 §2).

@@ -4,8 +4,8 @@
 //! into calls to the provider, nor keep a withdrawn key alive:
 //!
 //! 1. One fetch at a time. Whoever waited for it looks again before starting another.
-//! 2. A fetch is a task of its own. A caller who runs out of time or hangs up stops waiting; the fetch goes on within its
-//!    own bounds, so that nobody can spoil it for the others or start it over and over.
+//! 2. A fetch is a task of its own. A caller who runs out of time or hangs up stops waiting; the fetch goes on within
+//!    its own bounds, so that nobody can spoil it for the others or start it over and over.
 //! 3. After a failure, none for 5 s. For an unknown key, none until the set is 30 s old.
 //! 4. A set replaces the one before it whole, discovery included, and is not used beyond an hour (a set that is only
 //!    added to keeps every key for ever). There is no grace: no newer set means no verification.

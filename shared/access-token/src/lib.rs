@@ -1,8 +1,8 @@
 //! Access token in, verified claims out.
 //!
 //! Whoever can make this crate return [`Claims`] is let in under that name. The token, and every name in it, comes from
-//! the network; the signing keys come from a server that may be slow, broken or impersonated; both may be sent a thousand
-//! times a second. So (RFC 8725, RFC 9068, RFC 6750):
+//! the network; the signing keys come from a server that may be slow, broken or impersonated; both may be sent a
+//! thousand times a second. So (RFC 8725, RFC 9068, RFC 6750):
 //!
 //! 1. [`Claims`] come out of [`Verifier::verify`] and out of nothing else, after every check has passed.
 //! 2. Only configured issuers count, compared byte for byte. The token can choose among them and never add one: `jku`,

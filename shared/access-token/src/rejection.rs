@@ -1,6 +1,7 @@
 //! Why a token was refused.
 
-/// Why a token was refused. `Display` is for the caller, [`reason`](Self::reason) for the log; neither repeats the token.
+/// Why a token was refused. `Display` is for the caller, [`reason`](Self::reason) for the log; neither repeats the
+/// token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Rejection {

@@ -37,18 +37,30 @@ pub(crate) fn definition<T: Tool>() -> Result<Definition, DefinitionError> {
     Definition::new(name, T::DESCRIPTION, schema, None).map_err(schema_error)
 }
 
-/// JSON Schema with everything inlined and without the names of the dialect and of Rust types.
+/// JSON Schema with everything inlined, in the few words that the Gateway knows. A restriction that it does not know stays
+/// in and is refused with its place: what is declared must not be laxer than what the type accepts.
 fn json_schema<I: schemars::JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.meta_schema = None;
         settings.inline_subschemas = true;
     });
     let mut schema = settings.into_generator().into_root_schema_for::<I>();
-    RecursiveTransform(|schema: &mut schemars::Schema| {
-        schema.remove("title");
-    })
-    .transform(&mut schema);
+    RecursiveTransform(simplify).transform(&mut schema);
     // The description of the type is the struct's doc comment; the model reads the tool's own.
     schema.remove("description");
     schema.into()
+}
+
+/// Drops what restricts nothing, and writes an optional member as one that is not required: `null` is accepted anyway.
+fn simplify(schema: &mut schemars::Schema) {
+    for annotation in ["title", "default", "format"] {
+        schema.remove(annotation);
+    }
+    if let Some(Value::Array(kinds)) = schema.get_mut("type") {
+        kinds.retain(|kind| kind != "null");
+        if let [kind] = kinds.as_slice() {
+            let kind = kind.clone();
+            schema.insert("type".to_owned(), kind);
+        }
+    }
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use crate::limits::Limits;
 use crate::{Function, FunctionConfig, InvokeError, TraceId};
@@ -93,7 +94,7 @@ impl Started {
 }
 
 pub(super) async fn invoke(function: &Function, event: Value) -> Result<Value, InvokeError> {
-    let answer = function.invoke(Bytes::from(event.to_string()), None, &TraceId::random()).await?;
+    let answer = function.invoke(Bytes::from(event.to_string()), None, &TraceId::of(Uuid::new_v4())).await?;
     Ok(serde_json::from_slice(&answer).unwrap())
 }
 

@@ -16,7 +16,7 @@ use crate::{FunctionConfig, InvokeError, QUEUE_LENGTH, RESPONSE_LIMIT, TraceId};
 async fn an_event_comes_back_byte_for_byte() {
     let started = start(config());
     for payload in ["{}", "null", " {\"a\" : 1.0}\n", "\"ü\"", ""] {
-        let answer = started.function.invoke(Bytes::from(payload), None, &TraceId::random()).await;
+        let answer = started.function.invoke(Bytes::from(payload), None, &TraceId::of(Uuid::new_v4())).await;
         assert_eq!(answer.unwrap(), payload);
     }
 }
@@ -25,7 +25,7 @@ async fn an_event_comes_back_byte_for_byte() {
 async fn the_runtime_gets_lambdas_headers() {
     let timeout = Duration::from_secs(600);
     let started = start(FunctionConfig { timeout, ..config() });
-    let trace_id = TraceId::random();
+    let trace_id = TraceId::of(Uuid::new_v4());
     let context = "{\"custom\":{\"name\":\"Zoë\",\n\"headers\":{\"Txn-Token\":\"a.b.c\"}}}";
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
 
@@ -116,7 +116,7 @@ async fn an_answer_that_is_too_large_is_refused_with_413_and_the_process_lives()
     assert_eq!(started.process().await, process);
     // The answer need not be JSON, so the bytes are taken as they are.
     let event = Bytes::from(json!({"do": "huge", "size": RESPONSE_LIMIT}).to_string());
-    let answer = started.function.invoke(event, None, &TraceId::random()).await.unwrap();
+    let answer = started.function.invoke(event, None, &TraceId::of(Uuid::new_v4())).await.unwrap();
     assert_eq!(answer.len(), RESPONSE_LIMIT);
     started.line("huge: 202").await;
 }

@@ -1,4 +1,5 @@
-//! How the access tokens of one identity provider look, and how to tell them from its other tokens. One file a provider.
+//! How the access tokens of one identity provider look, and how to tell them from its other tokens. One file a
+//! provider.
 
 mod cognito;
 mod generic;

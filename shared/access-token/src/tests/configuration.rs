@@ -1,7 +1,9 @@
 use rstest::rstest;
+use serde_json::json;
 
 use super::provider::Provider;
 use super::trusted;
+use crate::discovery::Metadata;
 use crate::{ConfigurationError, DiscoveryUrl, Profile, Verifier};
 
 #[rstest]
@@ -41,6 +43,27 @@ fn a_discovery_url_is_https_or_plain_http_to_this_machine(#[case] url: &str) {
 #[case::space(" https://a.example/.well-known/openid-configuration", ConfigurationError::NotNormalised)]
 fn what_is_not_a_discovery_url_is_refused(#[case] url: &str, #[case] expected: ConfigurationError) {
     assert_eq!(DiscoveryUrl::parse(url), Err(expected));
+}
+
+/// From whom the address comes decides: the operator may point to this machine, a provider elsewhere may not.
+#[rstest]
+#[case::same_host("https://login.example", "https://login.example/keys", true)]
+#[case::another_host("https://login.example", "https://keys.example/keys", true)]
+#[case::plain_http("https://login.example", "http://login.example/keys", false)]
+#[case::this_machine("https://login.example", "http://127.0.0.1:8485/keys", false)]
+#[case::localhost("https://login.example", "http://localhost/keys", false)]
+#[case::file("https://login.example", "file:///etc/keys.json", false)]
+#[case::relative("https://login.example", "/keys", false)]
+#[case::loopback("http://127.0.0.1:8485", "http://127.0.0.1:8485/keys", true)]
+#[case::loopback_by_name("http://127.0.0.1:8485", "http://localhost:8486/keys", true)]
+#[case::loopback_to_https("http://127.0.0.1:8485", "https://keys.example/keys", true)]
+#[case::loopback_to_plain_http("http://127.0.0.1:8485", "http://keys.example/keys", false)]
+#[case::loopback_to_instance_metadata("http://127.0.0.1:8485", "http://169.254.169.254/keys", false)]
+#[case::loopback_to_file("http://127.0.0.1:8485", "file:///etc/keys.json", false)]
+fn keys_come_over_https_or_within_this_machine(#[case] issuer: &str, #[case] jwks_uri: &str, #[case] accepted: bool) {
+    let source = DiscoveryUrl::parse(&format!("{issuer}/.well-known/openid-configuration")).unwrap();
+    let document = json!({"issuer": issuer, "jwks_uri": jwks_uri});
+    assert_eq!(Metadata::read(document.as_object().unwrap(), &source).is_some(), accepted);
 }
 
 #[test]

@@ -26,7 +26,7 @@ impl<'a> Members<'a> {
             loop {
                 let (name, _) = cursor.next::<String>()?;
                 if members.iter().any(|(present, _)| *present == name) {
-                    return Err(Error::DuplicateMember { line: 0, column: cursor.offset });
+                    return Err(Error::DuplicateMember { line: 1, column: cursor.offset });
                 }
                 if !cursor.accepts(b':') {
                     return Err(cursor.syntax());

@@ -18,7 +18,8 @@ pub const MARGIN: Duration = Duration::from_millis(100);
 pub trait Handler {
     /// Handles one invocation and returns JSON of at most [`MAX_PAYLOAD`](super::MAX_PAYLOAD) bytes.
     ///
-    /// The future is dropped, wherever it waits, when [`Context::remaining`] reaches zero.
+    /// The future is dropped, wherever it waits, when [`Context::remaining`] reaches zero. One that never waits cannot be
+    /// stopped.
     fn call(&self, invocation: Invocation) -> impl Future<Output = Result<Vec<u8>, ErrorReply>> + Send;
 }
 

@@ -25,6 +25,19 @@ const PAUSE: Duration = Duration::from_millis(100);
 ///
 /// Runs on any tokio runtime with time and I/O, `current_thread` included.
 ///
+/// ```no_run
+/// use agentcore::runtime::{Error, ErrorReply, Invocation, run};
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), Error> {
+///     run(echo).await
+/// }
+///
+/// async fn echo(invocation: Invocation) -> Result<Vec<u8>, ErrorReply> {
+///     Ok(invocation.event.to_vec())
+/// }
+/// ```
+///
 /// # Errors
 ///
 /// [`Error`] if the environment names no Runtime API, or if that cannot be reached or refuses to hand out work. The
@@ -91,7 +104,7 @@ async fn serve<H: Handler>(api: &Api, handler: &H, work: Work) {
 async fn answer<H: Handler>(handler: &H, invocation: Invocation) -> Result<Vec<u8>, ErrorReply> {
     let limit = invocation.context.remaining();
     // The handler is called, polled and dropped inside the guard: a panic in any of the three is caught.
-    let guarded = AssertUnwindSafe(async { Ok::<_, ()>(timeout(limit, handler.call(invocation)).await) });
+    let guarded = AssertUnwindSafe(async { timeout(limit, handler.call(invocation)).await }).catch_unwind();
     match guarded.await {
         Ok(Ok(Ok(answer))) if answer.len() > MAX_PAYLOAD => Err(ErrorReply::new(
             "Function.ResponseSizeTooLarge",

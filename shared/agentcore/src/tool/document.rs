@@ -106,8 +106,7 @@ impl<'a> Node<'a> {
     }
 
     fn child(&self, name: &dyn fmt::Display, value: &'a Value) -> Self {
-        // RFC 6901 §3.
-        let name = name.to_string().replace('~', "~0").replace('/', "~1");
+        let name = step(name);
         Self { value, spelling: self.spelling, path: format!("{}/{name}", self.path) }
     }
 }
@@ -120,4 +119,9 @@ impl Spelling {
             _ => name.to_owned(),
         }
     }
+}
+
+/// A name or an index as a step of a JSON pointer (RFC 6901 §3).
+pub(super) fn step(name: &dyn fmt::Display) -> String {
+    name.to_string().replace('~', "~0").replace('/', "~1")
 }

@@ -217,6 +217,16 @@ fn a_fault_is_worded_as_the_gateway_words_it(#[case] arguments: Value, #[case] e
 }
 
 #[test]
+fn the_place_of_a_fault_is_a_json_pointer() {
+    let schema = json!({ "type": "object", "properties": { "a/b~c": { "type": "string" } } });
+    let faults = Schema::from_api(&schema).unwrap().validate(&json!({ "a/b~c": 1 }));
+    assert_eq!(
+        refusal(&faults).lines().last(),
+        Some("- Field '/a~1b~0c' has invalid type: integer found, string expected")
+    );
+}
+
+#[test]
 fn the_refusal_has_one_line_for_each_fault() {
     let definition = Definition::from_api(&api()).unwrap();
     let faults = definition.input_schema().validate(&json!({ "Type": 1, "owner": [] }));

@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::document::step;
 use super::{Kind, Schema};
 
 /// More faults than this are not reported: a long array could hold a million.
@@ -91,10 +92,10 @@ impl Schema {
     }
 }
 
-fn descend(schema: &Schema, value: &Value, step: &dyn fmt::Display, pointer: &mut String, faults: &mut Vec<Fault>) {
+fn descend(schema: &Schema, value: &Value, name: &dyn fmt::Display, pointer: &mut String, faults: &mut Vec<Fault>) {
     let length = pointer.len();
     pointer.push('/');
-    pointer.push_str(&step.to_string());
+    pointer.push_str(&step(name));
     schema.check(value, pointer, faults);
     pointer.truncate(length);
 }

@@ -218,6 +218,7 @@ async fn nothing_is_kept_from_call_to_call() {
     let ((memory, files), environment) = early.unwrap();
     let answer = api.invoke(Call::new("1", "{}")).await.answer("1");
     let (memory_late, files_late) = function.holds();
+    assert_eq!(api.connections(), 1);
     assert_eq!((files_late, &answer["environment"]), (files, &environment));
     assert!(memory_late < memory + BOUND_IN_PAGES, "from {memory} to {memory_late} pages");
 }

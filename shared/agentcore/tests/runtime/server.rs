@@ -1,13 +1,15 @@
 //! A Runtime API on loopback, and the function as a process of its own.
 
+use std::collections::HashSet;
+use std::net::SocketAddr;
 use std::process::{ExitStatus, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex as StdMutex};
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -17,8 +19,12 @@ use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use super::function::ARGUMENTS;
+
+/// Longer than anything here takes: a reply that never comes is a failed test, not a hanging one.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the function is sent.
 #[derive(Clone)]
@@ -46,6 +52,7 @@ struct Shared {
     calls: Mutex<mpsc::UnboundedReceiver<Call>>,
     replies: mpsc::UnboundedSender<Reply>,
     asked: AtomicUsize,
+    connections: StdMutex<HashSet<SocketAddr>>,
     status_of_next: AtomicU16,
     status_of_replies: AtomicU16,
 }
@@ -95,6 +102,7 @@ impl RuntimeApi {
             calls: Mutex::new(waiting),
             replies: handed_in,
             asked: AtomicUsize::new(0),
+            connections: StdMutex::default(),
             status_of_next: AtomicU16::new(200),
             status_of_replies: AtomicU16::new(202),
         });
@@ -107,7 +115,8 @@ impl RuntimeApi {
             .with_state(Arc::clone(&shared));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        tokio::spawn(async { axum::serve(listener, router).await });
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async { axum::serve(listener, service).await });
         Self { address, calls, replies, shared }
     }
 
@@ -121,7 +130,7 @@ impl RuntimeApi {
     }
 
     pub(crate) async fn reply(&mut self) -> Reply {
-        self.replies.recv().await.unwrap()
+        timeout(PATIENCE, self.replies.recv()).await.expect("no reply").unwrap()
     }
 
     /// Sends a call and waits for its reply.
@@ -133,6 +142,11 @@ impl RuntimeApi {
     /// How often the function has asked for work.
     pub(crate) fn asked(&self) -> usize {
         self.shared.asked.load(Ordering::SeqCst)
+    }
+
+    /// The number of connections over which it has asked.
+    pub(crate) fn connections(&self) -> usize {
+        self.shared.connections.lock().unwrap().len()
     }
 
     pub(crate) fn refuse_to_hand_out_work(&self) {
@@ -165,7 +179,8 @@ impl Reply {
     }
 }
 
-async fn next(State(shared): State<Arc<Shared>>) -> Response {
+async fn next(State(shared): State<Arc<Shared>>, ConnectInfo(peer): ConnectInfo<SocketAddr>) -> Response {
+    shared.connections.lock().unwrap().insert(peer);
     shared.asked.fetch_add(1, Ordering::SeqCst);
     let status = StatusCode::from_u16(shared.status_of_next.load(Ordering::SeqCst)).unwrap();
     if status != StatusCode::OK {
@@ -179,7 +194,7 @@ async fn next(State(shared): State<Arc<Shared>>) -> Response {
     response
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, Path(request_id): Path<String>, body: Bytes) -> StatusCode {
+async fn answer(State(shared): State<Arc<Shared>>, Path(request_id): Path<String>, body: Bytes) -> Taken {
     shared.take(Reply::Answer { request_id, body })
 }
 
@@ -188,12 +203,12 @@ async fn error(
     Path(request_id): Path<String>,
     headers: HeaderMap,
     body: Bytes,
-) -> StatusCode {
+) -> Taken {
     let body = serde_json::from_slice(&body).unwrap();
     shared.take(Reply::Error { request_id, error_type: error_type(&headers), body })
 }
 
-async fn init_error(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn init_error(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Taken {
     let body = serde_json::from_slice(&body).unwrap();
     shared.take(Reply::InitError { error_type: error_type(&headers), body })
 }
@@ -202,10 +217,13 @@ fn error_type(headers: &HeaderMap) -> String {
     headers["lambda-runtime-function-error-type"].to_str().unwrap().to_owned()
 }
 
+/// What Lambda says when it has taken a reply.
+type Taken = (StatusCode, &'static str);
+
 impl Shared {
-    fn take(&self, reply: Reply) -> StatusCode {
+    fn take(&self, reply: Reply) -> Taken {
         self.replies.send(reply).unwrap();
-        StatusCode::from_u16(self.status_of_replies.load(Ordering::SeqCst)).unwrap()
+        (StatusCode::from_u16(self.status_of_replies.load(Ordering::SeqCst)).unwrap(), r#"{"status":"OK"}"#)
     }
 }
 

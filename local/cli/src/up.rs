@@ -1,0 +1,157 @@
+//! `countersign up`: from the template to a running gateway, and down again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use local_gateway::{Gateway, Switches};
+use local_identity_provider::{Accounts, Config, IdentityProvider};
+use local_secrets::{Credentials, SecretId, Secrets, keys};
+use local_template::Stack;
+use secrecy::SecretString;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+use url::Url;
+
+use crate::arguments::Up;
+use crate::deployment::{Deployment, STACK_NAME};
+use crate::failure::Failure;
+use crate::functions::Functions;
+use crate::listener::{bind, serve};
+use crate::project::Project;
+use crate::ready::{SignIn, announce};
+use crate::shutdown::Shutdown;
+use crate::{binaries, log};
+
+/// How long requests that are being answered may take after Ctrl-C.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An hour, as the identity providers do it.
+const TOKEN_LIFETIME: u32 = 60 * 60;
+
+/// Builds, starts, serves, and stops when it is told to.
+pub(crate) async fn up(options: Up) -> Result<(), Failure> {
+    let shutdown = Shutdown::on_signal()?;
+    tokio::select! {
+        started = start(options, &shutdown) => started?.run(&shutdown).await,
+        () = shutdown.begun() => {}
+    }
+    Ok(())
+}
+
+/// Everything that runs.
+struct Running {
+    functions: Arc<Functions>,
+    servers: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Running {
+    async fn run(self, shutdown: &Shutdown) {
+        shutdown.begun().await;
+        // The requests first: they still need the functions.
+        for server in self.servers {
+            if timeout(PATIENCE, server).await.is_err() {
+                tracing::warn!("a request was still being answered");
+            }
+        }
+        self.functions.stop().await;
+    }
+}
+
+async fn start(options: Up, shutdown: &Shutdown) -> Result<Running, Failure> {
+    let project = Project::find(options.template.clone())?;
+    let state = options.state.clone().unwrap_or_else(|| project.state());
+    let mut deployment = Deployment::read(&project, &options)?;
+
+    // The ports before anything that takes long.
+    let (gateway_listener, address) = bind(options.port, "the gateway", "--port").await?;
+    let mcp_url = Url::parse(&format!("http://{address}/mcp"))?;
+    let provider = listen_for_sign_in(&options, &mut deployment).await?;
+    let stack = deployment.resolve()?;
+
+    log::step("Building the functions");
+    let names: Vec<_> = stack.functions().iter().map(|function| function.binary.as_str()).collect();
+    let programs = binaries::build(project.root(), &names).await?;
+
+    let sign_in = match &provider {
+        Some((_, issuer)) => Some(sign_in(issuer, &mcp_url, &project, &state, &stack)?),
+        None => None,
+    };
+    let (secrets_listener, secrets_address) = bind(0, "Secrets Manager", "--port").await?;
+    let credentials = Credentials::random();
+    let secrets = Arc::new(fill(&state, &stack, &mcp_url)?);
+    let endpoint = format!("http://{secrets_address}");
+    let [id, key] = credentials.environment();
+    let given = [id, key, ("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoint.as_str())];
+    let functions = Functions::start(stack.functions(), &programs, &given, &log::of_functions(STACK_NAME))?;
+    let functions = Arc::new(functions);
+
+    let gateway = Gateway::new(stack.gateway().clone(), &mcp_url, Arc::clone(&functions) as _, Switches::default())?;
+    let mut servers = vec![serve(gateway_listener, gateway.router(), shutdown)];
+    servers.push(serve(secrets_listener, local_secrets::router(secrets, credentials.clone()), shutdown));
+    if let (Some((listener, _)), Some(sign_in)) = (provider, &sign_in) {
+        servers.push(serve(listener, sign_in.provider.router(), shutdown));
+    }
+    let running = Running { functions, servers };
+    if let Err(failure) = running.functions.ready().await {
+        running.functions.stop().await;
+        return Err(failure);
+    }
+    announce(&mcp_url, sign_in.as_ref())?;
+    Ok(running)
+}
+
+/// The socket of the laptop's own identity provider, if the template is told to trust one here.
+async fn listen_for_sign_in(
+    options: &Up,
+    deployment: &mut Deployment,
+) -> Result<Option<(TcpListener, String)>, Failure> {
+    let Some(expected) = deployment.identity_provider_port() else { return Ok(None) };
+    let port = options.identity_provider_port.unwrap_or(expected);
+    let (listener, address) = bind(port, "the identity provider", "--identity-provider-port").await?;
+    let issuer = format!("http://{address}");
+    deployment.set_identity_provider(&issuer);
+    Ok(Some((listener, issuer)))
+}
+
+fn sign_in(
+    issuer: &str,
+    mcp_url: &Url,
+    project: &Project,
+    state: &std::path::Path,
+    stack: &Stack,
+) -> Result<SignIn, Failure> {
+    let path = project.accounts();
+    let in_file = |error: &dyn std::fmt::Display| Failure::new(format!("{}: {error}", path.display()));
+    let text = std::fs::read_to_string(&path).map_err(|error| in_file(&error))?;
+    let accounts = Accounts::parse(&text).map_err(|error| in_file(&error))?;
+    let gateway = stack.gateway();
+    let tool =
+        gateway.targets.iter().find_map(|target| Some(format!("{}___{}", target.name, target.tools.first()?.name())));
+    let provider = IdentityProvider::new(Config {
+        issuer: issuer.to_owned(),
+        audience: mcp_url.to_string(),
+        scope: gateway.authorizer.allowed_scopes.join(" "),
+        tool: tool.ok_or_else(|| Failure::new("the template has no tool"))?,
+        accounts: accounts.clone(),
+        state: state.to_owned(),
+        lifetime: TOKEN_LIFETIME,
+    })?;
+    Ok(SignIn { provider, issuer: issuer.to_owned(), accounts })
+}
+
+/// The stack's secrets, filled as the stack's own functions fill them on AWS.
+fn fill(state: &std::path::Path, stack: &Stack, mcp_url: &Url) -> Result<Secrets, Failure> {
+    let secret = |purpose: &str| {
+        let name = format!("{STACK_NAME}/{purpose}");
+        let secret = stack.secrets().iter().find(|secret| secret.name == name);
+        let secret = secret.ok_or_else(|| Failure::new(format!("the template has no secret `{name}`")))?;
+        Ok::<_, Failure>(SecretId::new(&secret.arn, &secret.name)?)
+    };
+    let secrets = Secrets::open(state)?;
+    keys::ensure(&secrets, &secret("signing")?, &secret("verification")?)?;
+    let gateway = stack.gateway();
+    let control = json!({ "gateway_id": gateway.id, "gateway_arn": gateway.arn, "mcp_url": mcp_url });
+    secrets.put(&secret("control")?, SecretString::from(control.to_string()))?;
+    Ok(secrets)
+}
