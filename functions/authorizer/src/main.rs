@@ -11,7 +11,7 @@ use environment::Environment;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    telemetry::start();
+    telemetry::start(["authorizer"]);
     let environment = Environment::of_process();
     let secrets = match SecretsManager::new(&environment) {
         Ok(secrets) => secrets,

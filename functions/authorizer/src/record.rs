@@ -35,11 +35,12 @@ impl<'a> Record<'a> {
     }
 
     pub(crate) fn write(&self, outcome: Outcome, reason: &str) {
-        let mut audit = Audit::new(Event::Decision, outcome, reason, self.started.elapsed());
+        let message_id = self.message_id.as_ref().map(ToString::to_string);
+        let mut audit =
+            Audit::new(Event::Decision, outcome, reason, self.started.elapsed()).with_message_id(message_id.as_deref());
         audit.method = self.method.as_deref();
         audit.tool = self.tool.as_deref();
         audit.transaction = self.transaction.as_deref();
-        audit.message_id = self.message_id.as_ref().map(ToString::to_string);
         audit.trace_id = self.trace_id;
         audit.listed = self.listed;
         audit.person = self.claims.as_ref().map(|claims| {

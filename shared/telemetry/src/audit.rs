@@ -5,6 +5,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
+/// The longest JSON-RPC id that is recorded, in bytes.
+const MAX_MESSAGE_ID: usize = 64;
+
 /// An audit record. It never holds a token, a code, a secret or an argument.
 ///
 /// The authorizer's `decision` and the tool's `call` of one request have the same `txn`.
@@ -31,9 +34,9 @@ pub struct Audit<'a> {
     /// The transaction identifier.
     #[serde(rename = "txn", skip_serializing_if = "Option::is_none")]
     pub transaction: Option<&'a str>,
-    /// The JSON-RPC id, as JSON text.
+    /// The JSON-RPC id. The client chooses it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub message_id: Option<String>,
+    message_id: Option<&'a str>,
     /// The AWS X-Ray trace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<&'a str>,
@@ -116,11 +119,7 @@ impl<'a> Person<'a> {
     #[must_use]
     pub fn with_detail(self, detail: AuditDetail, email: Option<&'a str>, groups: &'a [String]) -> Self {
         match detail {
-            AuditDetail::Full => Self {
-                email,
-                groups: Some(groups),
-                ..self
-            },
+            AuditDetail::Full => Self { email, groups: Some(groups), ..self },
             AuditDetail::Standard => self,
         }
     }
@@ -147,6 +146,14 @@ impl<'a> Audit<'a> {
         }
     }
 
+    /// Adds the JSON-RPC id, unless it is longer than 64 bytes: no client needs more, and it is the one text in
+    /// the record that a client is free to choose.
+    #[must_use]
+    pub fn with_message_id(mut self, id: Option<&'a str>) -> Self {
+        self.message_id = id.filter(|id| id.len() <= MAX_MESSAGE_ID);
+        self
+    }
+
     /// Writes the record to standard output as one line.
     pub fn write(&self) {
         let Ok(mut line) = serde_json::to_vec(self) else { return };
@@ -168,12 +175,7 @@ mod tests {
             client_id: Some("assistant"),
             ..Person::default()
         };
-        let mut audit = Audit::new(
-            Event::Decision,
-            Outcome::Denied,
-            "tool_not_permitted",
-            Duration::from_millis(2),
-        );
+        let mut audit = Audit::new(Event::Decision, Outcome::Denied, "tool_not_permitted", Duration::from_millis(2));
         audit.person = Some(person.with_detail(detail, Some("alice@example.com"), &groups));
         audit.transaction = Some("t");
         serde_json::to_value(&audit).unwrap()
@@ -191,6 +193,16 @@ mod tests {
         assert_eq!(record["txn"], "t");
         assert_eq!(record["duration_us"], 2_000);
         assert!(record.get("tool").is_none());
+    }
+
+    #[test]
+    fn a_message_id_is_recorded_within_bounds() {
+        let record = |id: &str| {
+            let audit = Audit::new(Event::Call, Outcome::Answered, "ok", Duration::ZERO).with_message_id(Some(id));
+            serde_json::to_value(&audit).unwrap().get("message_id").cloned()
+        };
+        assert_eq!(record("7"), Some("7".into()));
+        assert_eq!(record(&"7".repeat(65)), None);
     }
 
     #[test]

@@ -3,38 +3,27 @@
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+/// Our own crates. What they log holds no token; what a dependency logs at its own discretion may, so that is shown from
+/// a warning upwards only.
+const OWN_CRATES: [&str; 7] =
+    ["access_token", "agentcore", "aws_clients", "policy", "refreshed", "toolkit", "transaction_token"];
+
 /// Starts logging for the process, at the level of `AWS_LAMBDA_LOG_LEVEL` (`TRACE` to `ERROR`; `INFO` if it is not set).
+/// `crates` are those of the function itself.
 ///
 /// To be called once, first thing in `main`.
-pub fn start() {
+pub fn start<'a>(crates: impl IntoIterator<Item = &'a str>) {
     let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").ok();
     let level = level.and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
-    // Dependencies log at their own discretion what they handle: below a warning we do not want to know it.
-    let filter = EnvFilter::default().add_directive(LevelFilter::WARN.into());
     let filter = OWN_CRATES
-        .iter()
+        .into_iter()
+        .chain(crates)
         .filter_map(|name| format!("{name}={level}").parse().ok())
-        .fold(filter, EnvFilter::add_directive);
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_env_filter(filter)
-        .init();
+        .fold(EnvFilter::default().add_directive(LevelFilter::WARN.into()), EnvFilter::add_directive);
+    tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_env_filter(filter).init();
 
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(place, "panic");
     }));
 }
-
-const OWN_CRATES: [&str; 8] = [
-    "access_token",
-    "agentcore",
-    "authorizer",
-    "aws_clients",
-    "policy",
-    "refreshed",
-    "toolkit",
-    "transaction_token",
-];

@@ -38,7 +38,7 @@ where
     if std::env::args().nth(1).as_deref() == Some("describe") {
         return describe(&tools);
     }
-    telemetry::start();
+    telemetry::start(tools.crates());
     let secret = match secret {
         Ok(secret) => secret,
         Err(error) => return refuse(&error).await,

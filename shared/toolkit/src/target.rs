@@ -1,6 +1,6 @@
 //! One call, from the invocation to the answer.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use agentcore::runtime::{Context, ErrorReply, Invocation};
 use agentcore::tool::ToolName;
@@ -130,10 +130,10 @@ impl Record {
             (Err(error), Some(_)) => (Outcome::Failed, error.code),
             (Err(error), None) => (Outcome::Denied, error.code),
         };
-        let mut audit = Audit::new(Event::Call, outcome, reason, self.elapsed());
+        let mut audit = Audit::new(Event::Call, outcome, reason, self.started.elapsed())
+            .with_message_id(context.client_context.message_id().ok());
         audit.tool = Some(&self.tool);
         audit.trace_id = context.trace_id.as_deref();
-        audit.message_id = context.client_context.message_id().ok().map(str::to_owned);
         if let Some(caller) = &self.caller {
             audit.transaction = Some(&caller.transaction);
             audit.person = Some(Person {
@@ -144,9 +144,5 @@ impl Record {
             });
         }
         audit.write();
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.started.elapsed()
     }
 }

@@ -37,6 +37,11 @@ impl Tools {
         self.0.values().map(|tool| tool.definition()).collect()
     }
 
+    /// The crates that the tools come from, so that what they log is shown.
+    pub(crate) fn crates(&self) -> impl Iterator<Item = &'static str> {
+        self.0.values().filter_map(|tool| tool.type_name().split("::").next())
+    }
+
     pub(crate) fn find(&self, name: &str) -> Option<&dyn AnyTool> {
         self.0.get(name).map(AsRef::as_ref)
     }
@@ -54,6 +59,7 @@ type Answered<'a> = Pin<Box<dyn Future<Output = Result<Answer, ToolError>> + Sen
 pub(crate) trait AnyTool: Send + Sync {
     fn definition(&self) -> Result<Definition, DefinitionError>;
     fn call(&self, arguments: Value, call: Call) -> Answered<'_>;
+    fn type_name(&self) -> &'static str;
 }
 
 impl<T: Tool> AnyTool for T {
@@ -67,5 +73,9 @@ impl<T: Tool> AnyTool for T {
                 .map_err(|error| ToolError::new("invalid_arguments", format!("The arguments do not fit: {error}.")))?;
             Answer::of(&Tool::call(self, input, call).await?)
         })
+    }
+
+    fn type_name(&self) -> &'static str {
+        std::any::type_name::<T>()
     }
 }

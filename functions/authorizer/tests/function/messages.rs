@@ -99,3 +99,17 @@ async fn what_is_no_event_is_an_error_that_repeats_nothing(#[case] event: &str) 
     assert_eq!(error.error_type, "Authorizer.BadEvent");
     assert!(!error.message.contains("PRIVATE"));
 }
+
+/// The committed events for `sam local invoke` are answered as their names say.
+#[tokio::test]
+async fn the_committed_events_are_denied() {
+    let world = World::usual().await;
+    let send = async |name: &str| {
+        let path = format!("{}/../../events/authorizer/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        world.send(&serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()).await
+    };
+    let call = send("call-without-token").await;
+    assert_eq!(call["mcp"]["transformedGatewayResponse"]["body"]["result"]["isError"], true);
+    let list = send("list-without-token").await;
+    assert_eq!(list["mcp"]["transformedGatewayResponse"]["body"]["result"]["tools"], json!([]));
+}
