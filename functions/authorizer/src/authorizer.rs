@@ -9,6 +9,7 @@ use agentcore::header::Headers;
 use agentcore::interceptor::Input;
 use agentcore::runtime::{Context, ErrorReply, Invocation};
 use aws_clients::SecretsManager;
+use environment::VariableError;
 use refreshed::{Refreshed, Schedule};
 use secrecy::{ExposeSecret as _, SecretString};
 use transaction_token::Issuer;
@@ -36,6 +37,17 @@ const CONTROL: Schedule = Schedule {
     maximum_age: Duration::from_secs(60),
     cool_down: Duration::from_secs(5),
 };
+
+/// Why the authorizer cannot start. Only configuration is a reason; the network never is.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The trusted issuer cannot be used.
+    #[error("DISCOVERY_URL: {0}")]
+    Issuer(#[from] ConfigurationError),
+    /// A variable is not as it must be.
+    #[error(transparent)]
+    Variable(#[from] VariableError),
+}
 
 /// The authorizer.
 #[derive(Debug)]

@@ -24,5 +24,5 @@ mod record;
 mod request;
 mod response;
 
-pub use authorizer::Authorizer;
+pub use authorizer::{Authorizer, StartError};
 pub use configuration::Configuration;

@@ -62,9 +62,11 @@ impl Catalog {
     }
 
     fn position(&self, cursor: &str) -> Result<usize, UnknownCursor> {
+        let ToolPages::Of(size) = self.pages else { return Err(UnknownCursor) };
         let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         let position: Option<usize> = text.and_then(|text| text.parse().ok());
-        position.filter(|position| (1..self.listed.len()).contains(position)).ok_or(UnknownCursor)
+        let given_out = |position: &usize| (1..self.listed.len()).contains(position) && *position % size == 0;
+        position.filter(given_out).ok_or(UnknownCursor)
     }
 }
 

@@ -3,6 +3,8 @@
 //! Every failure is a result (`isError: true`, status 200), which the model reads and carries on from. What it says
 //! depends on `ExceptionLevel`; the log always knows more than the client.
 
+use std::collections::BTreeMap;
+
 use agentcore::header::Headers;
 use agentcore::jsonrpc::{self, Id};
 use agentcore::target::OutgoingContext;
@@ -11,7 +13,6 @@ use bytes::Bytes;
 use local_template::ExceptionLevel;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::answer::Answer;

@@ -8,8 +8,13 @@ use serde_json::{Map, Value};
 /// The members of a JSON object, each name once.
 pub type Object = Map<String, Value>;
 
-/// The marker by which a repeated name is told from a syntax error. serde carries custom errors as text only.
+/// The markers by which a refused name is told from a syntax error. serde carries custom errors as text only.
 const DUPLICATE: &str = "duplicate member";
+const RESERVED: &str = "reserved member";
+
+/// How the names begin to which `serde_json` gives a meaning of its own when it turns a value into a type, if one of its
+/// features is on. Which features are on is not decided here: any crate of a build can ask for them.
+const RESERVED_PREFIX: &str = "$serde_json::private::";
 
 /// Why a text was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +31,14 @@ pub enum Error {
     /// Valid JSON, but not an object where one is required.
     #[error("not a JSON object")]
     NotAnObject,
+    /// A member has a name that the JSON library would not read as a name.
+    #[error("reserved member name at line {line} column {column}")]
+    ReservedMember {
+        /// Counted from 1.
+        line: usize,
+        /// Counted from 1, in bytes.
+        column: usize,
+    },
     /// Not JSON, or deeper than 128 levels, or a number beyond the range of a double.
     #[error("not valid JSON at line {line} column {column}")]
     Syntax {
@@ -42,16 +55,17 @@ pub enum Error {
 ///
 /// [`Error::Syntax`] or [`Error::DuplicateMember`], with the place and without the text.
 pub fn parse(text: &[u8]) -> Result<Value, Error> {
-    serde_json::from_slice::<Strict>(text)
-        .map(|strict| strict.0)
-        .map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            if error.is_data() && error.to_string().starts_with(DUPLICATE) {
-                Error::DuplicateMember { line, column }
-            } else {
-                Error::Syntax { line, column }
-            }
-        })
+    serde_json::from_slice::<Strict>(text).map(|strict| strict.0).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let text = error.to_string();
+        if error.is_data() && text.starts_with(DUPLICATE) {
+            Error::DuplicateMember { line, column }
+        } else if error.is_data() && text.starts_with(RESERVED) {
+            Error::ReservedMember { line, column }
+        } else {
+            Error::Syntax { line, column }
+        }
+    })
 }
 
 /// Reads one JSON object.
@@ -123,6 +137,9 @@ impl<'de> Visitor<'de> for StrictVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Strict, A::Error> {
         let mut object = Object::new();
         while let Some(name) = members.next_key::<String>()? {
+            if name.starts_with(RESERVED_PREFIX) {
+                return Err(A::Error::custom(RESERVED));
+            }
             let Strict(value) = members.next_value()?;
             if object.insert(name, value).is_some() {
                 return Err(A::Error::custom(DUPLICATE));

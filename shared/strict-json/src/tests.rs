@@ -29,6 +29,14 @@ fn the_text_is_one_json_value(#[case] text: &[u8]) {
     assert!(matches!(parse(text), Err(Error::Syntax { .. })));
 }
 
+#[rstest]
+#[case::raw_value(r#"{"a":{"$serde_json::private::RawValue":"{\"b\":1}"}}"#)]
+#[case::number(r#"{"$serde_json::private::Number":"1"}"#)]
+#[case::escaped(r#"{"\u0024serde_json::private::Number":"1"}"#)]
+fn a_name_that_the_library_reads_as_more_than_a_name_is_refused(#[case] text: &str) {
+    assert!(matches!(parse(text.as_bytes()), Err(Error::ReservedMember { .. })));
+}
+
 #[test]
 fn depth_is_bounded_and_ends_in_an_error_not_in_a_crash() {
     let text = "[".repeat(200_000);
@@ -38,12 +46,7 @@ fn depth_is_bounded_and_ends_in_an_error_not_in_a_crash() {
 
 #[test]
 fn an_error_never_repeats_the_text() {
-    for text in [
-        r#"{"PRIVATE":1,"PRIVATE":2}"#,
-        r#"{"a":PRIVATE}"#,
-        r#""PRIVATE"#,
-        r#"["PRIVATE"#,
-    ] {
+    for text in [r#"{"PRIVATE":1,"PRIVATE":2}"#, r#"{"a":PRIVATE}"#, r#""PRIVATE"#, r#"["PRIVATE"#] {
         let error = parse_object(text.as_bytes()).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("PRIVATE"));
     }
@@ -86,12 +89,7 @@ fn integers_that_would_merge_are_refused(#[case] text: &str) {
 
 #[test]
 fn the_largest_safe_integer_passes() {
-    assert_eq!(
-        canonical(&json!([9_007_199_254_740_991_i64, -9_007_199_254_740_991_i64]))
-            .unwrap()
-            .len(),
-        36
-    );
+    assert_eq!(canonical(&json!([9_007_199_254_740_991_i64, -9_007_199_254_740_991_i64])).unwrap().len(), 36);
 }
 
 fn any_value() -> impl Strategy<Value = Value> {

@@ -39,36 +39,38 @@ where
         return describe(&tools);
     }
     telemetry::start(tools.crates());
-    let secret = match secret {
-        Ok(secret) => secret,
-        Err(error) => return refuse(&error).await,
+    let target = match secret {
+        Ok(secret) => Configuration::read(&Environment::of_process())
+            .map(|configuration| Arc::new(target(configuration, tools, secret)))
+            .map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
     };
-    let configuration = match Configuration::read(&Environment::of_process()) {
-        Ok(configuration) => configuration,
-        Err(error) => return refuse(&error).await,
-    };
+    if let Ok(target) = &target {
+        // Lambda gives more processor time before the first invocation than after it.
+        target.keys.current().await;
+    }
+    let handler = target.map(|target| {
+        move |invocation: Invocation| {
+            let target = Arc::clone(&target);
+            async move { target.answer(invocation).await }
+        }
+    });
+    runtime::start(handler).await
+}
 
+fn target<F, R, E>(configuration: Configuration, tools: Tools, secret: F) -> Target
+where
+    F: Fn(String) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<SecretString, E>> + Send + 'static,
+    E: Display + 'static,
+{
     let verifier = configuration.verifier();
     let arn = configuration.verification_secret;
     let keys = Refreshed::new("verification keys", KEYS, move || {
         let text = secret(arn.clone());
         async move { KeySet::parse(text.await.map_err(KeysError::Secret)?.expose_secret()).map_err(KeysError::Keys) }
     });
-    let target = Arc::new(Target { name: configuration.target.to_string(), tools, verifier, keys });
-    // Lambda gives more processor time before the first invocation than after it.
-    target.keys.current().await;
-
-    let served = runtime::run(move |invocation: Invocation| {
-        let target = Arc::clone(&target);
-        async move { target.answer(invocation).await }
-    });
-    match served.await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!(%error, "the runtime loop ended");
-            ExitCode::FAILURE
-        }
-    }
+    Target { name: configuration.target.to_string(), tools, verifier, keys }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -77,14 +79,6 @@ enum KeysError<E: Display> {
     Secret(E),
     #[error("{0}")]
     Keys(KeySetError),
-}
-
-async fn refuse(error: &impl Display) -> ExitCode {
-    tracing::error!(%error, "wrong configuration");
-    if let Err(error) = runtime::init_error("Target.Configuration", error.to_string()).await {
-        tracing::error!(%error, "Lambda could not be told");
-    }
-    ExitCode::FAILURE
 }
 
 fn describe(tools: &Tools) -> ExitCode {

@@ -62,7 +62,7 @@ async fn whoever_cannot_be_identified_sees_nothing(#[case] request: Value, #[cas
         Some(world.bearer_with(|claims| claims["exp"] = json!(now() - 300))),
         Some("Bearer nonsense".to_owned()),
     ] {
-        let headers = authorization.map_or(json!({}), |value| json!({ "Authorization": value }));
+        let headers = authorization.map_or_else(|| json!({}), |value| json!({ "Authorization": value }));
         let answer = world.send(&response(&headers, &request, &answered)).await;
         assert!(!answer.to_string().contains("___"), "{answer}");
     }

@@ -191,13 +191,18 @@ async fn tools_may_come_in_pages() {
 }
 
 #[rstest]
-#[case::made_up(json!("made up"))]
-#[case::start(json!("MA"))]
-#[case::beyond_the_end(json!("Mg"))]
-#[case::number(json!(1))]
+#[case::made_up(1, json!("made up"))]
+#[case::start(1, json!("MA"))]
+#[case::beyond_the_end(1, json!("Mg"))]
+#[case::number(1, json!(1))]
+#[case::within_a_page(2, json!("MQ"))]
+#[case::no_pages(0, json!("MQ"))]
 #[tokio::test]
-async fn a_cursor_is_one_that_was_given_out(#[case] cursor: Value) {
-    let setup = Setup::new().await;
+async fn a_cursor_is_one_that_was_given_out(#[case] size: usize, #[case] cursor: Value) {
+    let setup = Setup::with(|_, switches| {
+        switches.tool_pages = NonZeroUsize::new(size).map_or(ToolPages::Whole, ToolPages::Of);
+    })
+    .await;
     let response = setup.ask(&message("tools/list", &json!({ "cursor": cursor }))).await;
     assert_eq!((response.status, &response.json()["error"]["code"]), (200, &json!(-32602)));
 }

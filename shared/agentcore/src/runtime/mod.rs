@@ -14,7 +14,9 @@
 mod api;
 mod invocation;
 mod serve;
+mod start;
 
 pub use api::Error;
 pub use invocation::{Context, ErrorReply, Handler, Invocation, MARGIN};
 pub use serve::{MAX_PAYLOAD, init_error, run};
+pub use start::start;
