@@ -14,8 +14,6 @@ use crate::denial::Denial;
 const AUTHORIZATION: &str = "Authorization";
 
 /// The claims of the one access token in the headers.
-///
-/// Beyond the token itself this holds it against what the template tells the Gateway: clients and scopes.
 pub(crate) async fn identify(
     headers: &Headers,
     verifier: &Verifier,
@@ -29,12 +27,15 @@ pub(crate) async fn identify(
     let header =
         header.ok_or_else(|| Denial::new("no_credentials", "The request has no access token. Sign in first."))?;
     let token = AccessToken::from_authorization(header)?;
-
     let ours = configuration.public_url.as_ref().unwrap_or(&control.mcp_url);
     let audience = AudienceRule::accept(std::iter::once(ours).chain(&configuration.allowed_audience).cloned())
         .or_without_audience_from(configuration.allowed_clients.iter().cloned());
-    let claims = verifier.verify(&token, &audience, budget).await?;
+    Ok(verifier.verify(&token, &audience, budget).await?)
+}
 
+/// Holds a verified person against what the template tells the Gateway, clients and scopes: the Gateway may have been set
+/// to check nothing.
+pub(crate) fn admit(claims: &Claims, configuration: &Configuration) -> Result<(), Denial> {
     let clients = &configuration.allowed_clients;
     if !clients.is_empty() && !claims.client_id().is_some_and(|client| clients.contains(client)) {
         return Err(Denial::new("client_not_allowed", "Your assistant is not one that this gateway accepts."));
@@ -46,7 +47,7 @@ pub(crate) async fn identify(
             "Your sign-in does not include the permission that this gateway asks for. Sign in again.",
         ));
     }
-    Ok(claims)
+    Ok(())
 }
 
 pub(crate) fn principal(claims: &Claims) -> Principal<'_> {

@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use agentcore::header::Headers;
 use agentcore::interceptor::{GatewayRequest, RequestOutput};
 use agentcore::jsonrpc::{self, Code, Id, Request};
 use agentcore::runtime::Context;
@@ -16,7 +17,7 @@ use transaction_token::Issued;
 
 use crate::Authorizer;
 use crate::denial::{Denial, not_ready};
-use crate::identity::{countersigned, principal};
+use crate::identity::{admit, countersigned, principal};
 use crate::record::Record;
 
 /// The longest arguments, in bytes of JSON. The event holds the message twice, and Lambda takes 6 MB.
@@ -58,7 +59,7 @@ impl Authorizer {
         &self,
         message: Request,
         id: &Id,
-        headers: &agentcore::header::Headers,
+        headers: &Headers,
         context: &Context,
         record: &mut Record<'_>,
     ) -> RequestOutput {
@@ -97,11 +98,12 @@ impl Authorizer {
         &self,
         tool: &ToolName,
         arguments: Object,
-        headers: &agentcore::header::Headers,
+        headers: &Headers,
         context: &Context,
         record: &mut Record<'_>,
     ) -> Result<Option<Issued>, Denial> {
         let claims = record.claims.insert(self.identify(headers, context).await?);
+        admit(claims, &self.configuration)?;
         if let Decision::Deny(denial) =
             self.configuration.policy.decide(principal(claims), tool, Purpose::Call(&arguments))
         {

@@ -1,5 +1,6 @@
 //! The RESPONSE point: what of this answer may its reader see.
 
+use agentcore::header::Headers;
 use agentcore::interceptor::{GatewayRequest, GatewayResponse, ResponseOutput};
 use agentcore::jsonrpc::Request;
 use agentcore::runtime::Context;
@@ -10,7 +11,8 @@ use strict_json::Object;
 use telemetry::Outcome;
 
 use crate::Authorizer;
-use crate::identity::principal;
+use crate::denial::Denial;
+use crate::identity::{admit, principal};
 use crate::listing;
 use crate::record::Record;
 
@@ -32,25 +34,30 @@ impl Authorizer {
         let mut record = Record::new(self.configuration.audit_detail, context.trace_id.as_deref());
         record.method = message.as_ref().map(|message| message.method().to_owned());
         record.message_id = message.and_then(|message| message.id().cloned());
-        let denied = match self.identify(&request.headers, context).await {
-            Ok(claims) => {
-                let policy = &self.configuration.policy;
-                let visible =
-                    |tool: &ToolName| policy.decide(principal(&claims), tool, Purpose::List) == Decision::Permit;
-                record.listed = Some(listing::filter(&mut body, visible));
-                record.claims = Some(claims);
-                None
+        match self.filter(&mut body, &request.headers, context, &mut record).await {
+            Ok(counts) => {
+                record.listed = Some(counts);
+                record.write(Outcome::Permitted, "filtered");
             }
             Err(denial) => {
                 record.listed = Some(listing::filter(&mut body, |_| false));
-                Some(denial)
+                record.write(Outcome::Denied, denial.reason);
             }
-        };
-        match denied {
-            None => record.write(Outcome::Permitted, "filtered"),
-            Some(denial) => record.write(Outcome::Denied, denial.reason),
         }
         ResponseOutput { body }
+    }
+
+    async fn filter(
+        &self,
+        body: &mut Object,
+        headers: &Headers,
+        context: &Context,
+        record: &mut Record<'_>,
+    ) -> Result<(usize, usize), Denial> {
+        let claims = record.claims.insert(self.identify(headers, context).await?);
+        admit(claims, &self.configuration)?;
+        let policy = &self.configuration.policy;
+        Ok(listing::filter(body, |tool| policy.decide(principal(claims), tool, Purpose::List) == Decision::Permit))
     }
 }
 
