@@ -1,3 +1,64 @@
-//! What CI and contributors run beyond cargo test.
+//! What CI and contributors run beyond `cargo test`. `cargo xtask` lists it.
+//!
+//! A check names every defect that it finds, not only the first; and it fails when the thing that it looks at is gone,
+//! since a rule about nothing proves nothing.
 
-fn main() {}
+mod arrows;
+mod cargo;
+mod error;
+mod members;
+mod outcome;
+mod schema;
+mod workspace;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use error::Error;
+use outcome::Outcome;
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+  check-arrows       no crate depends on one that it must not know
+  check-members LOG  the run of `cargo test` that wrote LOG ran the tests of every member of the workspace
+  check-schema       template.yaml declares the tools that the functions have
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match *arguments.as_slice() {
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            ExitCode::SUCCESS
+        }
+        [name @ "check-arrows"] => conclude(name, arrows::check()),
+        [name @ "check-members", log] => conclude(name, members::check(Path::new(log))),
+        [name @ "check-schema"] => conclude(name, schema::check()),
+        _ => {
+            eprint!("{HELP}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn conclude(name: &str, outcome: Result<Outcome, Error>) -> ExitCode {
+    match outcome {
+        Ok(Outcome { covered, defects }) if defects.is_empty() => {
+            println!("{name}: {covered}, no defect");
+            ExitCode::SUCCESS
+        }
+        Ok(Outcome { covered, defects }) => {
+            for defect in &defects {
+                eprintln!("{name}: {defect}");
+            }
+            eprintln!("{name}: {covered}, {} defect(s)", defects.len());
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("{name}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -46,8 +46,8 @@ impl From<IssueError> for Denial {
             IssueError::TooLarge { bytes, groups } => Self::new(
                 "identity_too_large",
                 format!(
-                    "What the tools must be told about you does not fit: {bytes} bytes with {groups} groups, of {} \
-                     bytes. Whoever runs this gateway can narrow ForwardedGroups.",
+                    "What the tools must be told about you needs {bytes} bytes, and {} fit. You have {groups} groups: if \
+                     they are many, whoever runs this gateway can narrow ForwardedGroups.",
                     transaction_token::MAX_BYTES,
                 ),
             ),

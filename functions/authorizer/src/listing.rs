@@ -1,77 +1,80 @@
 //! Lists of tools in an answer, in the three shapes that the Gateway gives them.
 //!
 //! `tools/list` has `result.tools`. The search tool has the same list twice: as `result.structuredContent.tools`, and as
-//! JSON text in `result.content[].text`. A filter that forgets one of them hides nothing.
+//! JSON text in `result.content[].text`. A filter that forgets one of them hides nothing, and neither does one that lets
+//! pass what it cannot read: whoever writes one tool's description would decide what it can read. So an answer that may
+//! hold a list keeps these shapes, filtered, and no other.
 
 use agentcore::tool::ToolName;
 use serde_json::Value;
 use strict_json::Object;
 
-/// Whether an answer holds a list of tools.
-pub(crate) fn is_in(body: &Object) -> bool {
+/// Whether an answer has a place in which a list of tools could stand.
+pub(crate) fn may_be_in(body: &Object) -> bool {
     let Some(result) = body.get("result") else { return false };
-    result.get("tools").is_some()
-        || result.get("structuredContent").is_some_and(|content| content.get("tools").is_some())
-        || texts(result).any(|text| !matches!(in_text(text), Text::Other))
+    ["tools", "structuredContent", "content"].iter().any(|member| result.get(member).is_some())
 }
 
-/// Keeps the tools that are `visible`. Returns how many there were and how many are left, all lists together.
+/// Keeps the tools that are `visible`, and of the places for lists only what is a list. Returns how many tools there
+/// were and how many are left, all lists together.
+///
+/// The text of a failure (`isError`) stays: the Gateway has written it, and no tool's description is in it.
 pub(crate) fn filter(body: &mut Object, visible: impl Fn(&ToolName) -> bool) -> (usize, usize) {
-    let mut counts = (0, 0);
-    let Some(result) = body.get_mut("result") else { return counts };
-    if let Some(tools) = result.get_mut("tools") {
-        keep(tools, &visible, &mut counts);
-    }
-    if let Some(tools) = result.get_mut("structuredContent").and_then(|content| content.get_mut("tools")) {
-        keep(tools, &visible, &mut counts);
-    }
-    let blocks = result.get_mut("content").and_then(Value::as_array_mut);
-    for text in blocks.into_iter().flatten().filter_map(|block| block.get_mut("text")) {
-        match text.as_str().map_or(Text::Other, in_text) {
-            Text::Listing(mut listing) => {
-                if let Some(tools) = listing.get_mut("tools") {
-                    keep(tools, &visible, &mut counts);
-                }
-                *text = Value::from(Value::Object(listing).to_string());
-            }
-            Text::Ambiguous => *text = Value::from(r#"{"tools":[]}"#),
-            Text::Other => {}
+    let mut filter = Filter { visible, before: 0, after: 0 };
+    if let Some(Value::Object(result)) = body.get_mut("result") {
+        if let Some(tools) = result.get_mut("tools") {
+            filter.tools(tools);
+        }
+        if result.get_mut("structuredContent").is_some_and(|content| !filter.listing(content)) {
+            result.remove("structuredContent");
+        }
+        if result.get("isError") != Some(&Value::Bool(true))
+            && let Some(content) = result.get_mut("content")
+        {
+            filter.blocks(content);
         }
     }
-    counts
+    (filter.before, filter.after)
 }
 
-fn keep(tools: &mut Value, visible: impl Fn(&ToolName) -> bool, (before, after): &mut (usize, usize)) {
-    let named = |tool: &Value| tool.get("name").and_then(Value::as_str).and_then(|name| name.parse().ok());
-    if let Value::Array(tools) = tools {
-        *before += tools.len();
-        tools.retain(|tool| named(tool).is_some_and(|name| visible(&name)));
-        *after += tools.len();
-    } else {
-        // Not a shape that we know. It cannot be filtered, so it is not shown.
-        *tools = Value::Array(Vec::new());
+struct Filter<V> {
+    visible: V,
+    before: usize,
+    after: usize,
+}
+
+impl<V: Fn(&ToolName) -> bool> Filter<V> {
+    fn tools(&mut self, tools: &mut Value) {
+        let named = |tool: &Value| tool.get("name").and_then(Value::as_str).and_then(|name| name.parse().ok());
+        if let Value::Array(tools) = tools {
+            self.before += tools.len();
+            tools.retain(|tool| named(tool).is_some_and(|name| (self.visible)(&name)));
+            self.after += tools.len();
+        } else {
+            *tools = Value::Array(Vec::new());
+        }
     }
-}
 
-fn texts(result: &Value) -> impl Iterator<Item = &str> {
-    let blocks = result.get("content").and_then(Value::as_array);
-    blocks.into_iter().flatten().filter_map(|block| block.get("text")?.as_str())
-}
+    /// Filters `{"tools": [...], ...}`. False for anything else.
+    fn listing(&mut self, value: &mut Value) -> bool {
+        value.get_mut("tools").map(|tools| self.tools(tools)).is_some()
+    }
 
-enum Text {
-    /// JSON in which a member occurs twice: two readers would see two lists.
-    Ambiguous,
-    /// JSON with a list.
-    Listing(Object),
-    /// Anything else.
-    Other,
-}
+    /// Filters blocks of content. One that is not a list in JSON text goes.
+    fn blocks(&mut self, content: &mut Value) {
+        if let Value::Array(blocks) = content {
+            blocks.retain_mut(|block| self.block(block).is_some());
+        } else {
+            *content = Value::Array(Vec::new());
+        }
+    }
 
-fn in_text(text: &str) -> Text {
-    match strict_json::parse_object(text.as_bytes()) {
-        Ok(object) if object.contains_key("tools") => Text::Listing(object),
-        Err(strict_json::Error::DuplicateMember { .. }) => Text::Ambiguous,
-        _ => Text::Other,
+    fn block(&mut self, block: &mut Value) -> Option<()> {
+        let text = block.get("text")?.as_str()?;
+        let mut listing = strict_json::parse(text.as_bytes()).ok()?;
+        self.listing(&mut listing).then_some(())?;
+        *block = serde_json::json!({ "type": "text", "text": listing.to_string() });
+        Some(())
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) struct Record<'a> {
     started: Instant,
     detail: AuditDetail,
     trace_id: Option<&'a str>,
-    pub(crate) method: Option<String>,
+    pub(crate) method: Option<&'static str>,
     pub(crate) message_id: Option<Id>,
     pub(crate) tool: Option<String>,
     pub(crate) claims: Option<Claims>,
@@ -38,7 +38,7 @@ impl<'a> Record<'a> {
         let message_id = self.message_id.as_ref().map(ToString::to_string);
         let mut audit =
             Audit::new(Event::Decision, outcome, reason, self.started.elapsed()).with_message_id(message_id.as_deref());
-        audit.method = self.method.as_deref();
+        audit.method = self.method;
         audit.tool = self.tool.as_deref();
         audit.transaction = self.transaction.as_deref();
         audit.trace_id = self.trace_id;

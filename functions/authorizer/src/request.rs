@@ -34,7 +34,7 @@ impl Authorizer {
                 return refuse(StatusCode::BAD_REQUEST, None, error.code(), &error.to_string());
             }
         };
-        record.method = Some(known(message.method()).to_owned());
+        record.method = Some(known(message.method()));
         record.message_id = message.id().cloned();
         match (message.method(), message.id()) {
             ("tools/call", Some(id)) => {
@@ -63,7 +63,8 @@ impl Authorizer {
         context: &Context,
         record: &mut Record<'_>,
     ) -> RequestOutput {
-        let (tool, arguments) = match parameters(message.params()) {
+        let none = Object::new();
+        let (tool, arguments) = match parameters(message.params(), &none) {
             Ok(parameters) => parameters,
             Err(problem) => {
                 record.write(Outcome::Denied, "invalid_parameters");
@@ -97,21 +98,12 @@ impl Authorizer {
     async fn decide(
         &self,
         tool: &ToolName,
-        arguments: Object,
+        arguments: &Object,
         headers: &Headers,
         context: &Context,
         record: &mut Record<'_>,
     ) -> Result<Option<Issued>, Denial> {
-        let claims = record.claims.insert(self.identify(headers, context).await?);
-        admit(claims, &self.configuration)?;
-        if let Decision::Deny(denial) =
-            self.configuration.policy.decide(principal(claims), tool, Purpose::Call(&arguments))
-        {
-            return Err(denial.into());
-        }
-        let ToolName::Target { target, tool } = tool else { return Ok(None) };
-        let arguments = Value::Object(arguments);
-        if arguments.to_string().len() > MAX_ARGUMENTS {
+        if serde_json::to_vec(arguments).is_ok_and(|text| text.len() > MAX_ARGUMENTS) {
             return Err(Denial::new(
                 "arguments_too_large",
                 format!(
@@ -119,30 +111,41 @@ impl Authorizer {
                 ),
             ));
         }
+        let claims = record.claims.insert(self.identify(headers, context).await?);
+        admit(claims, &self.configuration)?;
+        let decision = self.configuration.policy.decide(principal(claims), tool, Purpose::Call(arguments));
+        if let Decision::Deny(denial) = decision {
+            return Err(denial.into());
+        }
+        let ToolName::Target { target, tool } = tool else { return Ok(None) };
         let issuer = self.issuer.current().await.ok_or_else(|| not_ready("signing_key_unavailable"))?;
         let groups = self.configuration.forwarded_groups.of(claims.groups());
         let scope = claims.scopes().iter().map(String::as_str).collect::<Vec<_>>().join(" ");
         let identity = countersigned(claims, &scope, &groups);
-        Ok(Some(issuer.issue(identity, (target.as_str(), tool.as_str()), &arguments, SystemTime::now())?))
+        Ok(Some(issuer.issue(identity, (target.as_str(), tool.as_str()), arguments, SystemTime::now())?))
     }
 }
 
-/// The tool and its arguments. Absent arguments are none; that is what the Gateway gives to the tool.
-fn parameters(params: Option<&Object>) -> Result<(ToolName, Object), &'static str> {
+/// The tool and its arguments. Absent arguments are `none`; that is what the Gateway gives to the tool.
+fn parameters<'a>(params: Option<&'a Object>, none: &'a Object) -> Result<(ToolName, &'a Object), &'static str> {
     let params = params.ok_or("tools/call needs params")?;
     let name = params.get("name").and_then(Value::as_str).ok_or("params.name must be the name of a tool")?;
-    let name = name.parse().map_err(|_| "params.name is not the name of a tool")?;
+    let name = name.parse().map_err(|_| "params.name is not the name of a tool; expected <target>___<tool>")?;
     match params.get("arguments") {
-        None => Ok((name, Object::new())),
-        Some(Value::Object(arguments)) => Ok((name, arguments.clone())),
+        None => Ok((name, none)),
+        Some(Value::Object(arguments)) => Ok((name, arguments)),
         Some(_) => Err("params.arguments must be an object"),
     }
 }
 
-/// The methods that may go into a log by their name. The client writes the name, so any other is just another.
-fn known(method: &str) -> &str {
+/// A method as it may stand in a log. The client writes the name, so one that we do not know is just another.
+pub(crate) fn known(method: &str) -> &'static str {
     match method {
-        "initialize" | "ping" | "tools/list" | "tools/call" | "server/discover" => method,
+        "initialize" => "initialize",
+        "ping" => "ping",
+        "server/discover" => "server/discover",
+        "tools/call" => "tools/call",
+        "tools/list" => "tools/list",
         _ if method.starts_with("notifications/") => "notifications/*",
         _ => "other",
     }

@@ -15,6 +15,7 @@ use crate::denial::Denial;
 use crate::identity::{admit, principal};
 use crate::listing;
 use crate::record::Record;
+use crate::request::known;
 
 impl Authorizer {
     /// Hides the tools that the reader of an answer may not call.
@@ -27,12 +28,12 @@ impl Authorizer {
         // No answer to a notification, and in one region none after our own: an empty body is `{}`, never null.
         let Value::Object(mut body) = response.body else { return ResponseOutput { body: Object::new() } };
         let message = request.body.ok().and_then(|body| Request::from_value(body).ok());
-        if message.as_ref().is_some_and(is_call_of_a_target) || !listing::is_in(&body) {
+        if message.as_ref().is_some_and(is_call_of_a_target) || !listing::may_be_in(&body) {
             return ResponseOutput { body };
         }
 
         let mut record = Record::new(self.configuration.audit_detail, context.trace_id.as_deref());
-        record.method = message.as_ref().map(|message| message.method().to_owned());
+        record.method = message.as_ref().map(|message| known(message.method()));
         record.message_id = message.and_then(|message| message.id().cloned());
         match self.filter(&mut body, &request.headers, context, &mut record).await {
             Ok(counts) => {

@@ -58,13 +58,13 @@ fn pair(text: &str) -> Result<(String, String), &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use clap::{CommandFactory as _, Parser as _};
+    use clap::{CommandFactory, Parser as _};
 
     use super::{Arguments, Command};
 
     #[test]
     fn the_command_line_is_consistent() {
-        Arguments::command().debug_assert();
+        <Arguments as CommandFactory>::command().debug_assert();
     }
 
     #[test]

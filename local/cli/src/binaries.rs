@@ -26,7 +26,7 @@ struct Target {
 /// progress on standard error.
 pub(crate) async fn build(root: &Path, names: &[&str]) -> Result<BTreeMap<String, PathBuf>, Failure> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(&cargo);
+    let mut command = Command::new(cargo);
     command.current_dir(root).args(["build", "--message-format=json-render-diagnostics"]);
     for name in names {
         command.args(["--bin", name]);
@@ -34,10 +34,11 @@ pub(crate) async fn build(root: &Path, names: &[&str]) -> Result<BTreeMap<String
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }
-    let built = command.stdin(Stdio::null()).stderr(Stdio::inherit()).kill_on_drop(true).output().await;
-    let built = built.map_err(|error| {
+    // Not `output`, which would keep standard error to itself.
+    let cargo = command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true).spawn().map_err(|error| {
         Failure::new(format!("cargo cannot be started: {error}")).with_hint("Rust is needed to build the functions.")
     })?;
+    let built = cargo.wait_with_output().await?;
     if !built.status.success() {
         return Err(Failure::new("the functions cannot be built; cargo says why above"));
     }

@@ -7,26 +7,34 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, join_all};
 use local_gateway::{Invocation, Invoke, InvokeError};
 use local_runtime_api::{Function, FunctionConfig, InvokeError as RuntimeError, LogSink, TraceId};
+use local_secrets::Grants;
 
 use crate::failure::Failure;
+
+/// Where the AWS SDKs look for Secrets Manager instead.
+const SECRETS_ENDPOINT: &str = "AWS_ENDPOINT_URL_SECRETS_MANAGER";
 
 /// The running functions, by ARN.
 #[derive(Debug)]
 pub(crate) struct Functions(BTreeMap<String, Function>);
 
 impl Functions {
-    /// Starts each function of the stack with its own variables and those that `given` holds for all.
+    /// Starts each function of the stack with its own variables, and with credentials of its own for the secrets at
+    /// `secrets_url` that it may read. `grants` takes these.
     pub(crate) fn start(
         functions: &[local_template::Function],
         programs: &BTreeMap<String, PathBuf>,
-        given: &[(&str, &str)],
+        secrets_url: &str,
+        grants: &mut Grants,
         log: &LogSink,
     ) -> Result<Self, Failure> {
         let mut started = BTreeMap::new();
         for function in functions {
             let program = programs.get(&function.binary).cloned().unwrap_or_default();
             let mut environment = function.environment.clone();
-            environment.extend(given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+            let credentials = grants.add(&function.principal, &function.readable_secrets);
+            let given = credentials.environment().into_iter().chain([(SECRETS_ENDPOINT, secrets_url)]);
+            environment.extend(given.map(|(name, value)| (name.to_owned(), value.to_owned())));
             let config = FunctionConfig {
                 name: function.name.clone(),
                 arn: function.arn.clone(),

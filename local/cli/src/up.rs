@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use local_gateway::{Gateway, Switches};
 use local_identity_provider::{Accounts, Config, IdentityProvider};
-use local_secrets::{Credentials, SecretId, Secrets, keys};
+use local_secrets::{Grants, SecretId, Secrets, keys};
 use local_template::Stack;
 use secrecy::SecretString;
 use serde_json::json;
@@ -78,17 +78,16 @@ async fn start(options: Up, shutdown: &Shutdown) -> Result<Running, Failure> {
         None => None,
     };
     let (secrets_listener, secrets_address) = bind(0, "Secrets Manager", "--port").await?;
-    let credentials = Credentials::random();
     let secrets = Arc::new(fill(&state, &stack, &mcp_url)?);
     let endpoint = format!("http://{secrets_address}");
-    let [id, key] = credentials.environment();
-    let given = [id, key, ("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoint.as_str())];
-    let functions = Functions::start(stack.functions(), &programs, &given, &log::of_functions(STACK_NAME))?;
+    let mut grants = Grants::default();
+    let log = log::of_functions(STACK_NAME);
+    let functions = Functions::start(stack.functions(), &programs, &endpoint, &mut grants, &log)?;
     let functions = Arc::new(functions);
 
     let gateway = Gateway::new(stack.gateway().clone(), &mcp_url, Arc::clone(&functions) as _, Switches::default())?;
     let mut servers = vec![serve(gateway_listener, gateway.router(), shutdown)];
-    servers.push(serve(secrets_listener, local_secrets::router(secrets, credentials.clone()), shutdown));
+    servers.push(serve(secrets_listener, local_secrets::router(secrets, grants), shutdown));
     if let (Some((listener, _)), Some(sign_in)) = (provider, &sign_in) {
         servers.push(serve(listener, sign_in.provider.router(), shutdown));
     }

@@ -3,9 +3,9 @@
 //! Signature, issuer and times are checked by the verifier that the authorizer function has, too. The rest are the
 //! template's own rules, and all that are configured must hold.
 //!
-//! Where the service is known to be laxer than the verifier, the laptop is stricter: a token that looks like an ID token,
-//! lives longer than 25 hours or lacks `kid`, `sub` or `iat` is refused here, and in the cloud by the authorizer function
-//! only.
+//! The service knows nothing of providers, so an ID token of the right audience passes here, as there, and is for the
+//! authorizer function to refuse. Where the verifier is stricter all the same (a lifetime over 25 hours, no `kid`, `sub` or
+//! `iat`, a `scope` that is no text), what it does on the service is unknown.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(crate) struct Authorizer {
 impl Authorizer {
     pub(crate) fn new(rules: CustomJwt, scope_claims: ScopeClaims) -> Result<Self, ConfigurationError> {
         let discovery_url = DiscoveryUrl::parse(&rules.discovery_url)?;
-        let verifier = Verifier::new(vec![TrustedIssuer { discovery_url, profile: Profile::Generic }])?;
+        let verifier = Verifier::new(vec![TrustedIssuer { discovery_url, profile: Profile::AnyToken }])?;
         Ok(Self { verifier, audience: AudienceRule::checked_by_the_caller(), rules, scope_claims })
     }
 

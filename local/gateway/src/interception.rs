@@ -65,7 +65,10 @@ impl Interceptors {
                 Ok(Verdict::Passed { request: Request::from_value(Value::Object(body)), injected: headers })
             }
             Ok(RequestOutput::Answer { status, body }) => {
-                let reason = format!("answered by the REQUEST interceptor with status {}", status.as_u16());
+                let reason = format!(
+                    "the REQUEST interceptor answered in its place ({}); its own line says why",
+                    status.as_u16()
+                );
                 Ok(Verdict::Answered(Answer::new(status, body).because(reason)))
             }
             Ok(RequestOutput::Empty) => {

@@ -2,15 +2,27 @@
 //!
 //! 1. The folder has mode 0700, its files 0600. What is more open than that is refused, not mended: somebody may have
 //!    read it, and that is for its owner to judge.
-//! 2. A file is replaced in one step. A crash leaves the old one or the new one, never a half.
-//! 3. File names are names, never paths, and sizes are bounded.
+//! 2. Folder and files belong to the user that runs this, and none of them is a symbolic link: somebody else's file with
+//!    mode 0600 is somebody else's key.
+//! 3. The folder is opened once, and everything after that happens in the folder that was opened. Whoever may write
+//!    above it can put another one in its place, and is not followed there.
+//! 4. A file is replaced in one step. A crash leaves the old one or the new one, never a half.
+//! 5. File names are names, never paths, and sizes are bounded.
+//!
+//! Links above the folder are followed: a home folder may be one. They lead to a private folder of the same user, or
+//! nowhere.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{DirBuilder, File, Metadata};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use rustix::fs::{AtFlags, Dir, Mode, OFlags, openat, renameat, unlinkat};
+use rustix::io::Errno;
+use rustix::process::geteuid;
 use secrecy::{ExposeSecret as _, SecretString};
+use uuid::Uuid;
 
 /// The longest file, in bytes.
 pub const FILE_LIMIT: u64 = 256 * 1024;
@@ -21,14 +33,29 @@ const UNFINISHED: &str = ".unfinished-";
 /// Any permission of the group or of others.
 const OPEN: u32 = 0o077;
 
-/// A folder of mode 0700.
+/// A folder of mode 0700, held open.
 #[derive(Debug, Clone)]
-pub struct PrivateFolder(PathBuf);
+pub struct PrivateFolder {
+    path: PathBuf,
+    folder: Arc<File>,
+    /// The user to whom it and its files belong.
+    owner: u32,
+}
 
 /// Why a folder or a file in it cannot be used. Every variant names the path.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// It belongs to somebody else, or is a symbolic link, or is no ordinary file or folder.
+    #[error(
+        "{path} is not a file or folder of the user that runs this. Look where it comes from; remove it if it is not \
+         yours",
+        path = path.display()
+    )]
+    Foreign {
+        /// The folder or the file.
+        path: PathBuf,
+    },
     /// The system refused.
     #[error("{path}: {source}", path = path.display())]
     Io {
@@ -65,16 +92,28 @@ impl PrivateFolder {
     ///
     /// # Errors
     ///
-    /// [`Error::Open`] for one that others may enter, [`Error::Io`] for one that cannot be made.
+    /// [`Error::Open`] for one that others may enter, [`Error::Foreign`] for one of somebody else, [`Error::Io`] for one
+    /// that cannot be made.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, Error> {
-        let path = path.into();
-        let failed = |source| Error::Io { path: path.clone(), source };
-        DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(failed)?;
-        private(&path, &fs::metadata(&path).map_err(failed)?)?;
-        Ok(Self(path))
+        // A slash at the end of a symbolic link would follow it.
+        let path = path.into().components().collect();
+        Self::open_as(path, geteuid().as_raw())
     }
 
-    /// The path of a file in it.
+    fn open_as(path: PathBuf, owner: u32) -> Result<Self, Error> {
+        let failed = |source| Error::Io { path: path.clone(), source };
+        DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(failed)?;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let folder = match rustix::fs::open(&path, flags, Mode::empty()) {
+            // Which of the two stands for a symbolic link depends on the system.
+            Err(Errno::LOOP | Errno::NOTDIR) => return Err(Error::Foreign { path }),
+            opened => File::from(opened.map_err(|errno| failed(errno.into()))?),
+        };
+        private(&path, &folder.metadata().map_err(failed)?, owner)?;
+        Ok(Self { path, folder: Arc::new(folder), owner })
+    }
+
+    /// The path of a file in it, for messages.
     ///
     /// # Errors
     ///
@@ -83,7 +122,7 @@ impl PrivateFolder {
         if name.is_empty() || name.starts_with('.') || name.contains(['/', '\0']) {
             return Err(Error::Name(name.to_owned()));
         }
-        Ok(self.0.join(name))
+        Ok(self.path.join(name))
     }
 
     /// The names of its files, in order.
@@ -92,13 +131,14 @@ impl PrivateFolder {
     ///
     /// [`Error::Io`], and [`Error::Name`] for a name that is not UTF-8.
     pub fn names(&self) -> Result<Vec<String>, Error> {
-        let failed = |source| Error::Io { path: self.0.clone(), source };
+        let failed = |errno: Errno| Error::Io { path: self.path.clone(), source: errno.into() };
         let mut names = Vec::new();
-        for entry in fs::read_dir(&self.0).map_err(failed)? {
-            let name = entry.map_err(failed)?.file_name();
-            let name = name.into_string().map_err(|name| Error::Name(name.to_string_lossy().into_owned()))?;
+        for entry in Dir::read_from(&*self.folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name();
+            let name = name.to_str().map_err(|_| Error::Name(name.to_string_lossy().into_owned()))?;
             if !name.starts_with('.') {
-                names.push(name);
+                names.push(name.to_owned());
             }
         }
         names.sort();
@@ -113,12 +153,19 @@ impl PrivateFolder {
     pub fn read(&self, name: &str) -> Result<Option<SecretString>, Error> {
         let path = self.path(name)?;
         let failed = |source| Error::Io { path: path.clone(), source };
-        let file = match File::open(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            opened => opened.map_err(failed)?,
+        // Without NONBLOCK, a named pipe would wait here for its writer.
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = match openat(&*self.folder, name, flags, Mode::empty()) {
+            Err(Errno::NOENT) => return Ok(None),
+            Err(Errno::LOOP) => return Err(Error::Foreign { path }),
+            opened => File::from(opened.map_err(|errno| failed(errno.into()))?),
         };
         // Of the open file, so that it is the one that is read.
-        private(&path, &file.metadata().map_err(failed)?)?;
+        let metadata = file.metadata().map_err(failed)?;
+        if !metadata.is_file() {
+            return Err(Error::Foreign { path });
+        }
+        private(&path, &metadata, self.owner)?;
         let mut text = String::new();
         match file.take(FILE_LIMIT + 1).read_to_string(&mut text) {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(Error::Text { path }),
@@ -138,21 +185,29 @@ impl PrivateFolder {
         if exceeds_limit(text) {
             return Err(Error::Text { path });
         }
-        self.replace(&path, text).map_err(|source| Error::Io { path, source })
+        self.replace(name, text).map_err(|source| Error::Io { path, source })
     }
 
-    fn replace(&self, path: &Path, text: &SecretString) -> io::Result<()> {
-        // Temporary files have mode 0600 from the start.
-        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&self.0)?;
-        file.write_all(text.expose_secret().as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
+    fn replace(&self, name: &str, text: &SecretString) -> io::Result<()> {
+        let folder = &*self.folder;
+        let unfinished = format!("{UNFINISHED}{}", Uuid::new_v4().simple());
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mut file = File::from(openat(folder, &unfinished, flags, Mode::RUSR | Mode::WUSR)?);
+        let written = file.write_all(text.expose_secret().as_bytes()).and_then(|()| file.sync_all());
+        let replaced = written.and_then(|()| Ok(renameat(folder, &unfinished, folder, name)?));
+        if replaced.is_err() {
+            // What cannot be removed either stays behind under a name that is passed over.
+            let _ = unlinkat(folder, &unfinished, AtFlags::empty());
+        }
+        replaced
     }
 }
 
-fn private(path: &Path, metadata: &fs::Metadata) -> Result<(), Error> {
-    let mode = metadata.permissions().mode() & 0o777;
+fn private(path: &Path, metadata: &Metadata, owner: u32) -> Result<(), Error> {
+    if metadata.uid() != owner {
+        return Err(Error::Foreign { path: path.to_owned() });
+    }
+    let mode = metadata.mode() & 0o777;
     if mode & OPEN == 0 { Ok(()) } else { Err(Error::Open { path: path.to_owned(), mode }) }
 }
 

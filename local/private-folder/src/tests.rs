@@ -1,8 +1,11 @@
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
+use std::process::Command;
 
 use rstest::rstest;
+use rustix::process::geteuid;
 use secrecy::{ExposeSecret as _, SecretString};
 use tempfile::{TempDir, tempdir};
 
@@ -72,6 +75,91 @@ fn a_file_in_the_place_of_the_folder_is_refused() {
     let path = above.path().join("secrets");
     fs::write(&path, "").unwrap();
     assert!(matches!(PrivateFolder::open(&path).unwrap_err(), Error::Io { .. }));
+}
+
+#[test]
+fn a_folder_of_another_user_is_refused() {
+    let (above, folder) = folder();
+    let error = PrivateFolder::open_as(above.path().join("state/secrets"), folder.owner + 1).unwrap_err();
+    assert!(matches!(&error, Error::Foreign { path } if *path == folder.path), "{error:?}");
+    assert_eq!(folder.owner, geteuid().as_raw());
+}
+
+#[test]
+fn a_file_of_another_user_is_refused() {
+    let (_above, folder) = folder();
+    folder.write("key", &"k".into()).unwrap();
+    let foreign = PrivateFolder { owner: folder.owner + 1, ..folder.clone() };
+    let error = foreign.read("key").unwrap_err();
+    assert!(matches!(&error, Error::Foreign { path } if *path == folder.path("key").unwrap()), "{error:?}");
+}
+
+#[rstest]
+fn a_link_in_the_place_of_the_folder_is_refused(#[values("link", "link/", "link/.")] name: &str) {
+    let (above, folder) = folder();
+    let link = above.path().join("link");
+    symlink(&folder.path, &link).unwrap();
+    let error = PrivateFolder::open(above.path().join(name)).unwrap_err();
+    assert!(matches!(error, Error::Foreign { path } if path == link));
+}
+
+#[rstest]
+#[case::private("key", Some("sesame"))]
+#[case::nowhere("nowhere", None)]
+fn a_link_in_the_place_of_a_file_is_not_followed(#[case] target: &str, #[case] holds: Option<&str>) {
+    let (_above, folder) = folder();
+    if let Some(text) = holds {
+        folder.write(target, &text.into()).unwrap();
+    }
+    let link = folder.path("link").unwrap();
+    symlink(target, &link).unwrap();
+    assert!(matches!(folder.read("link").unwrap_err(), Error::Foreign { path } if path == link));
+
+    folder.write("link", &"mine".into()).unwrap();
+    assert_eq!(folder.read("link").unwrap().unwrap().expose_secret(), "mine");
+    let behind = folder.read(target).unwrap();
+    assert_eq!(behind.as_ref().map(|text| text.expose_secret()), holds, "writing replaces the link itself");
+}
+
+#[test]
+fn what_is_no_ordinary_file_is_refused_at_once() {
+    let (_above, folder) = folder();
+    let path = |name| folder.path(name).unwrap();
+    fs::create_dir(path("folder")).unwrap();
+    chmod(&path("folder"), 0o700);
+    // Opening it would wait for a writer that never comes.
+    assert!(Command::new("mkfifo").args(["-m", "600"]).arg(path("pipe")).status().unwrap().success());
+    for name in ["folder", "pipe"] {
+        assert!(matches!(folder.read(name).unwrap_err(), Error::Foreign { .. }), "{name}");
+    }
+    let _socket = UnixListener::bind(path("socket")).unwrap();
+    assert!(folder.read("socket").is_err());
+}
+
+#[test]
+fn a_folder_that_is_put_in_its_place_later_is_not_used() {
+    let (above, folder) = folder();
+    folder.write("key", &"mine".into()).unwrap();
+    let moved = above.path().join("moved");
+    fs::rename(&folder.path, &moved).unwrap();
+    let other = PrivateFolder::open(&folder.path).unwrap();
+    other.write("key", &"theirs".into()).unwrap();
+    other.write("more", &"theirs".into()).unwrap();
+
+    assert_eq!(folder.names().unwrap(), ["key"]);
+    assert_eq!(folder.read("key").unwrap().unwrap().expose_secret(), "mine");
+    folder.write("key", &"new".into()).unwrap();
+    assert_eq!(fs::read_to_string(moved.join("key")).unwrap(), "new");
+    assert_eq!(other.read("key").unwrap().unwrap().expose_secret(), "theirs");
+}
+
+#[test]
+fn a_file_that_cannot_be_replaced_leaves_nothing_behind() {
+    let (_above, folder) = folder();
+    fs::create_dir(folder.path("key").unwrap()).unwrap();
+    assert!(matches!(folder.write("key", &"k".into()).unwrap_err(), Error::Io { .. }));
+    let names: Vec<_> = fs::read_dir(&folder.path).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["key"]);
 }
 
 #[rstest]

@@ -116,9 +116,10 @@ fn header(headers: &[(String, Vec<u8>)], name: &str) -> String {
 
 /// One call on a connection of its own: the headers of the answer with the status among them, and its body.
 fn call(method: &str, path: &str, headers: &[&str], body: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<u8>) {
-    let address = std::env::var("AWS_LAMBDA_RUNTIME_API").unwrap();
-    let mut stream = TcpStream::connect(&address).unwrap();
-    let mut head = format!("{method} {PREFIX}/{path} HTTP/1.1\r\nConnection: close\r\n");
+    let endpoint = std::env::var("AWS_LAMBDA_RUNTIME_API").unwrap();
+    let (address, secret) = endpoint.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let mut head = format!("{method} /{secret}{PREFIX}/{path} HTTP/1.1\r\nConnection: close\r\n");
     if !headers.iter().any(|header| header.starts_with("Host:")) {
         head += &format!("Host: {address}\r\n");
     }

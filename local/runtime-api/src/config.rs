@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use http::HeaderValue;
 
+use crate::endpoint::Endpoint;
 use crate::error::StartError;
 
 /// A function as the template describes it.
@@ -90,9 +90,9 @@ impl std::fmt::Debug for FunctionConfig {
 }
 
 impl Settings {
-    /// All variables of a process whose Runtime API listens at `runtime_api`.
-    pub(crate) fn environment(&self, runtime_api: SocketAddr) -> impl Iterator<Item = (&str, OsString)> {
-        let address = ("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string().into());
+    /// All variables of a process whose Runtime API answers at `runtime_api`.
+    pub(crate) fn environment(&self, runtime_api: &Endpoint) -> impl Iterator<Item = (&str, OsString)> {
+        let address = ("AWS_LAMBDA_RUNTIME_API", runtime_api.url().into());
         let others = self.environment.iter().map(|(name, value)| (name.as_str(), value.clone()));
         // Last, so that it wins.
         others.chain([address])

@@ -1,7 +1,6 @@
 //! A process of a function: how it is started, watched and ended.
 
 use std::io;
-use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::config::Settings;
+use crate::endpoint::Endpoint;
 use crate::exit::Exit;
 use crate::log::Log;
 
@@ -21,7 +21,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    pub(crate) fn start(settings: &Settings, runtime_api: SocketAddr, log: Log) -> io::Result<Self> {
+    pub(crate) fn start(settings: &Settings, runtime_api: &Endpoint, log: Log) -> io::Result<Self> {
         let mut child = Command::new(&settings.program)
             .env_clear()
             .envs(settings.environment(runtime_api))

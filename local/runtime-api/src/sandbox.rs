@@ -1,6 +1,7 @@
 //! One process with a Runtime API of its own: what Lambda calls an execution environment.
 //!
-//! A new process gets a new listener. So no connection of an earlier one can take an event or answer one.
+//! A new process gets a new listener and a new secret path. So no connection of an earlier one can take an event or
+//! answer one, and neither can what an earlier one knew.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -11,6 +12,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use uuid::Uuid;
 
 use crate::config::Settings;
+use crate::endpoint::Endpoint;
 use crate::error::{InitFailure, InvokeError};
 use crate::exit::Exit;
 use crate::invocation::{Answer, Job};
@@ -76,11 +78,11 @@ type Parts = (Process, mpsc::Receiver<Call>, oneshot::Sender<()>);
 
 async fn start(settings: &Settings, log: Log) -> std::io::Result<Parts> {
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
-    let address = listener.local_addr()?;
+    let endpoint = Endpoint::new(listener.local_addr()?);
     let (sender, calls) = mpsc::channel(8);
     let (server_stop, stop) = oneshot::channel();
-    server::serve(listener, settings.arn.clone(), sender, stop)?;
-    Ok((Process::start(settings, address, log)?, calls, server_stop))
+    server::serve(listener, endpoint.clone(), settings.arn.clone(), sender, stop);
+    Ok((Process::start(settings, &endpoint, log)?, calls, server_stop))
 }
 
 fn not_started(settings: &Settings, error: &std::io::Error) -> InitFailure {
@@ -185,7 +187,8 @@ impl Sandbox<'_> {
         match call {
             // While it has an event a runtime must not ask for another one: dropping the waiter refuses.
             Call::Next(_) if self.running.is_some() || self.init_error.is_some() => {}
-            // A second `next` comes from a runtime that has lost its first connection.
+            // A runtime asks once. It may ask again if it has lost the connection over which it asked.
+            Call::Next(_) if self.waiter.as_ref().is_some_and(|waiter| !waiter.is_closed()) => {}
             Call::Next(waiter) => {
                 self.waiter = Some(waiter);
                 if !self.initialised {

@@ -1,8 +1,8 @@
 //! The Runtime API itself: HTTP on one side, a channel to the sandbox on the other.
 //!
-//! The listener is open to every program of the machine, and to every page in a browser on it. A page could take an
-//! event away from the runtime or report an init failure without reading an answer, so what comes from a browser, or
-//! for another host name (DNS rebinding), is refused.
+//! The listener is open to every program of the machine, and to every page in a browser on it. So it answers below a
+//! path only that the process alone knows ([`Endpoint`]), and whoever does not know it is refused before anything else.
+//! What comes from a browser, or for another host name (DNS rebinding), is refused even so.
 
 use axum::Router;
 use axum::body::Body;
@@ -18,6 +18,7 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::endpoint::Endpoint;
 use crate::error::{InitFailure, InvokeError};
 use crate::invocation::{Answer, Event};
 use crate::limits::{DRAIN_LIMIT, RESPONSE_LIMIT};
@@ -65,23 +66,26 @@ pub(crate) struct Delivery {
 struct RuntimeApi {
     calls: mpsc::Sender<Call>,
     arn: HeaderValue,
-    host: String,
+    endpoint: Endpoint,
 }
 
 /// Serves one process until `stop` resolves. All clones of `calls` are dropped when the last connection has ended.
 pub(crate) fn serve(
     listener: TcpListener,
+    endpoint: Endpoint,
     arn: HeaderValue,
     calls: mpsc::Sender<Call>,
     stop: oneshot::Receiver<()>,
-) -> std::io::Result<()> {
-    let api = RuntimeApi { calls, arn, host: listener.local_addr()?.to_string() };
-    let router = Router::new()
+) {
+    let api = RuntimeApi { calls, arn, endpoint };
+    let runtime = Router::new()
         .route("/2018-06-01/runtime/invocation/next", get(next))
         .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
         .route("/2018-06-01/runtime/invocation/{id}/error", post(error))
-        .route("/2018-06-01/runtime/init/error", post(init_error))
-        .layer(middleware::from_fn_with_state(api.clone(), no_browser))
+        .route("/2018-06-01/runtime/init/error", post(init_error));
+    let router = Router::new()
+        .nest("/{secret}", runtime)
+        .layer(middleware::from_fn_with_state(api.clone(), admit))
         .with_state(api);
     tokio::spawn(async move {
         let stopped = async {
@@ -90,13 +94,16 @@ pub(crate) fn serve(
         // axum's server ends with the signal and with nothing else.
         let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
     });
-    Ok(())
 }
 
-async fn no_browser(State(api): State<RuntimeApi>, request: Request, next: Next) -> Response {
+async fn admit(State(api): State<RuntimeApi>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let host = headers.get(HOST).is_some_and(|host| host.as_bytes() == api.host.as_bytes());
-    if !host || headers.contains_key(ORIGIN) || headers.contains_key(SEC_FETCH_SITE) {
+    let host = headers.get(HOST).is_some_and(|host| host.as_bytes() == api.endpoint.host().as_bytes());
+    if !api.endpoint.admits(request.uri().path())
+        || !host
+        || headers.contains_key(ORIGIN)
+        || headers.contains_key(SEC_FETCH_SITE)
+    {
         return refusal(StatusCode::FORBIDDEN, "Forbidden", "The Runtime API serves the function's process alone");
     }
     next.run(request).await
@@ -107,7 +114,7 @@ async fn next(State(api): State<RuntimeApi>) -> Response {
     if api.calls.send(Call::Next(waiter)).await.is_err() {
         return Verdict::InvalidTransition.into_response();
     }
-    // A long poll: it ends with an event, or with the process. A waiter that another one replaced is refused.
+    // A long poll: it ends with an event, or with the process, or at once if it is not the time to ask.
     let Ok(Delivery { id, deadline, event }) = delivery.await else {
         return Verdict::InvalidTransition.into_response();
     };
@@ -125,7 +132,13 @@ async fn next(State(api): State<RuntimeApi>) -> Response {
     (headers, event.payload).into_response()
 }
 
-async fn response(State(api): State<RuntimeApi>, Path(id): Path<String>, body: Body) -> Response {
+/// What a path says, apart from the secret.
+#[derive(Deserialize)]
+struct Invocation {
+    id: String,
+}
+
+async fn response(State(api): State<RuntimeApi>, Path(Invocation { id }): Path<Invocation>, body: Body) -> Response {
     match collect(body).await {
         Ok(answer) => give(&api, id, Ok(answer)).await.into_response(),
         Err(Unread::Broken) => broken(),
@@ -133,7 +146,12 @@ async fn response(State(api): State<RuntimeApi>, Path(id): Path<String>, body: B
     }
 }
 
-async fn error(State(api): State<RuntimeApi>, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Response {
+async fn error(
+    State(api): State<RuntimeApi>,
+    Path(Invocation { id }): Path<Invocation>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     match collect(body).await {
         Ok(document) => {
             let ErrorDocument { error_type, error_message } = ErrorDocument::read(&document, &headers, "Unhandled");

@@ -3,3 +3,4 @@
 mod fixture;
 mod invocations;
 mod lifecycle;
+mod neighbours;

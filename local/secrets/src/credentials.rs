@@ -1,10 +1,10 @@
-//! As whom the functions of one run sign their requests.
+//! As whom a function signs its requests.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
 
-/// The credentials of one run. Both parts are random and kept nowhere.
+/// The credentials of one function in one run. Both parts are random and kept nowhere.
 #[derive(Debug, Clone)]
 pub struct Credentials {
     access_key_id: SecretString,
@@ -13,8 +13,7 @@ pub struct Credentials {
 
 impl Credentials {
     /// New ones: each part has at least 122 random bits.
-    #[must_use]
-    pub fn random() -> Self {
+    pub(crate) fn random() -> Self {
         let random = || Uuid::new_v4().simple().to_string().to_uppercase();
         Self {
             access_key_id: format!("LOCAL{}", random()).into(),

@@ -3,18 +3,22 @@
 //! These are real keys: whoever reads `signing` can be anybody to every tool of the laptop's gateway.
 //!
 //! 1. On disk, each secret is a file that nobody but its owner may read ([`local_private_folder`]).
-//! 2. On loopback, only a caller that names this run's access key id gets one. It is random and handed to the functions
-//!    alone, so another program of the machine, or a page in a browser, cannot ask. The signature is not checked.
-//! 3. The keys are made once and kept. What is damaged is an error that says what to do: a key that was silently
+//! 2. On loopback, only a caller that names an access key id of this run gets one. Each function has its own, which is
+//!    random and handed to it alone, so another program of the machine, or a page in a browser, cannot ask. The signature
+//!    is not checked.
+//! 3. A function reads the secrets that its role on AWS may read, and no other ([`Grants`]).
+//! 4. The keys are made once and kept. What is damaged is an error that says what to do: a key that was silently
 //!    replaced would break every token that is on its way.
 
 mod credentials;
+mod grants;
 pub mod keys;
 mod secret;
 mod server;
 mod store;
 
 pub use credentials::Credentials;
+pub use grants::Grants;
 pub use local_private_folder::Error as FileError;
 pub use secret::{Secret, SecretId, SecretIdError};
 pub use server::router;

@@ -14,7 +14,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::credentials::Credentials;
+use crate::grants::{Grant, Grants};
+use crate::secret::SecretId;
 use crate::store::Secrets;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -26,15 +27,15 @@ const BODY_LIMIT: usize = 8 * 1024;
 /// The stage of the version that is in use. There is no other here.
 const CURRENT: &str = "AWSCURRENT";
 
-/// Secrets Manager at the path `/`, for the functions that have these credentials. To be served on loopback only.
-pub fn router(secrets: Arc<Secrets>, credentials: Credentials) -> Router {
-    Router::new().fallback(answer).with_state(Service { secrets, credentials })
+/// Secrets Manager at the path `/`, for the functions that `grants` knows. To be served on loopback only.
+pub fn router(secrets: Arc<Secrets>, grants: Grants) -> Router {
+    Router::new().fallback(answer).with_state(Service { secrets, grants: Arc::new(grants) })
 }
 
 #[derive(Clone)]
 struct Service {
     secrets: Arc<Secrets>,
-    credentials: Credentials,
+    grants: Arc<Grants>,
 }
 
 async fn answer(State(service): State<Service>, request: Request) -> Response {
@@ -58,33 +59,36 @@ struct GetSecretValue {
 impl Service {
     async fn answer(&self, request: Request) -> Result<Value, Fault> {
         let (parts, body) = request.into_parts();
-        self.admit(&parts.headers)?;
+        let grant = self.admit(&parts.headers)?;
         let target = parts.headers.get(TARGET).map(|target| target.as_bytes());
         let known = parts.method == Method::POST && parts.uri.path() == "/";
         if !known || target != Some(b"secretsmanager.GetSecretValue") {
             return Err(Fault::UnknownOperation);
         }
-        self.get_secret_value(body).await
+        self.get_secret_value(body, grant).await
     }
 
-    /// No browser, no other host name (DNS rebinding), nobody without this run's access key.
-    fn admit(&self, headers: &HeaderMap) -> Result<(), Fault> {
+    /// No browser, no other host name (DNS rebinding), nobody without an access key of this run.
+    fn admit(&self, headers: &HeaderMap) -> Result<&Grant, Fault> {
         if !is_loopback(headers) || headers.contains_key(ORIGIN) {
-            return Err(Fault::AccessDenied);
+            return Err(Fault::Elsewhere);
         }
         let mut signatures = headers.get_all(AUTHORIZATION).iter();
         let (Some(signature), None) = (signatures.next(), signatures.next()) else {
             return Err(Fault::MissingAuthenticationToken);
         };
-        let signed = signature.to_str().is_ok_and(|signature| self.credentials.signed(signature));
-        if signed { Ok(()) } else { Err(Fault::UnrecognizedClient) }
+        let grant = signature.to_str().ok().and_then(|signature| self.grants.of_signer(signature));
+        grant.ok_or(Fault::UnrecognizedClient)
     }
 
-    async fn get_secret_value(&self, body: Body) -> Result<Value, Fault> {
+    async fn get_secret_value(&self, body: Body, grant: &Grant) -> Result<Value, Fault> {
         let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| Fault::RequestEntityTooLarge)?;
         let request: GetSecretValue = serde_json::from_slice(&body).map_err(|_| Fault::Serialization)?;
         let id = request.secret_id.filter(|id| !id.is_empty()).ok_or(Fault::InvalidParameter)?;
         let secret = self.secrets.value(&id).ok_or(Fault::ResourceNotFound)?;
+        if !grant.allows(secret.id.arn()) {
+            return Err(Fault::not_authorized(grant, &secret.id));
+        }
         let other_version = request.version_id.is_some_and(|version| version != secret.version.to_string());
         if other_version || request.version_stage.is_some_and(|stage| stage != CURRENT) {
             return Err(Fault::VersionNotFound);
@@ -106,9 +110,12 @@ fn is_loopback(headers: &HeaderMap) -> bool {
 }
 
 /// What Secrets Manager would answer instead, with its code and its words.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 enum Fault {
-    AccessDenied,
+    /// Of IAM, with its text.
+    AccessDenied(String),
+    /// From a browser, or for another host.
+    Elsewhere,
     InvalidParameter,
     MissingAuthenticationToken,
     RequestEntityTooLarge,
@@ -120,17 +127,27 @@ enum Fault {
 }
 
 impl Fault {
-    fn status(self) -> StatusCode {
+    /// IAM's words for a right that nothing gives. The secret is named by our own ARN, not by the caller's text.
+    fn not_authorized(grant: &Grant, secret: &SecretId) -> Self {
+        Self::AccessDenied(format!(
+            "User: {} is not authorized to perform: secretsmanager:GetSecretValue on resource: {} because no \
+             identity-based policy allows the secretsmanager:GetSecretValue action",
+            grant.principal(),
+            secret.arn(),
+        ))
+    }
+
+    fn status(&self) -> StatusCode {
         match self {
-            Self::AccessDenied => StatusCode::FORBIDDEN,
+            Self::Elsewhere => StatusCode::FORBIDDEN,
             Self::RequestEntityTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::BAD_REQUEST,
         }
     }
 
-    fn code(self) -> &'static str {
+    fn code(&self) -> &'static str {
         match self {
-            Self::AccessDenied => "AccessDeniedException",
+            Self::AccessDenied(_) | Self::Elsewhere => "AccessDeniedException",
             Self::InvalidParameter => "InvalidParameterException",
             Self::MissingAuthenticationToken => "MissingAuthenticationTokenException",
             Self::RequestEntityTooLarge => "RequestEntityTooLargeException",
@@ -141,9 +158,10 @@ impl Fault {
         }
     }
 
-    fn message(self) -> &'static str {
+    fn message(&self) -> &str {
         match self {
-            Self::AccessDenied => "Only programs of this machine are served, under a loopback name.",
+            Self::AccessDenied(text) => text,
+            Self::Elsewhere => "Only programs of this machine are served, under a loopback name.",
             Self::InvalidParameter => "You must provide a SecretId.",
             Self::MissingAuthenticationToken => "Missing Authentication Token",
             Self::RequestEntityTooLarge => "The request is too large.",

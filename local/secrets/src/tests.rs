@@ -7,7 +7,9 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 
-use crate::{Credentials, FileError, SecretId, SecretIdError, Secrets, StoreError, router};
+use crate::{FileError, Grants, SecretId, SecretIdError, Secrets, StoreError, router};
+
+mod grants;
 
 const NAME: &str = "countersign/control";
 const ARN: &str = "arn:aws:secretsmanager:us-east-1:000000000000:secret:countersign/control-aB3dE6";
@@ -17,7 +19,7 @@ fn id() -> SecretId {
     SecretId::new(ARN, NAME).unwrap()
 }
 
-/// The service on a port of its own, and a request that it answers.
+/// The service on a port of its own, and headers of a request that it answers.
 struct Service {
     url: String,
     headers: HeaderMap,
@@ -25,21 +27,32 @@ struct Service {
     _state: TempDir,
 }
 
+/// With the secret of [`id`], and a function that may read it.
 async fn service() -> Service {
+    let mut grants = Grants::default();
+    let [(_, key), _] = grants.add("a function", [ARN]).environment().map(|(name, value)| (name, value.to_owned()));
+    let service = serve(grants, &key).await;
+    service.secrets.put(&id(), "first".into()).unwrap();
+    service
+}
+
+/// Without secrets, for the function that has this access key.
+async fn serve(grants: Grants, key: &str) -> Service {
     let state = tempdir().unwrap();
     let secrets = Arc::new(Secrets::open(state.path()).unwrap());
-    secrets.put(&id(), "first".into()).unwrap();
-    let credentials = Credentials::random();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let [(_, key), _] = credentials.environment();
-    let headers = HeaderMap::from_iter([
-        (TARGET, HeaderValue::from_static("secretsmanager.GetSecretValue")),
-        (AUTHORIZATION, HeaderValue::from_str(&signature(key)).unwrap()),
-    ]);
-    let router = router(secrets.clone(), credentials);
+    let headers = signed(key);
+    let router = router(secrets.clone(), grants);
     tokio::spawn(async move { axum::serve(listener, router).await });
     Service { url, headers, secrets, _state: state }
+}
+
+fn signed(key: &str) -> HeaderMap {
+    HeaderMap::from_iter([
+        (TARGET, HeaderValue::from_static("secretsmanager.GetSecretValue")),
+        (AUTHORIZATION, HeaderValue::from_str(&signature(key)).unwrap()),
+    ])
 }
 
 fn signature(key: &str) -> String {
@@ -260,13 +273,14 @@ fn name_and_arn_belong_together(#[case] arn: &str, #[case] name: &str, #[case] e
 
 #[test]
 fn credentials_are_random_and_not_shown() {
-    let (one, other) = (Credentials::random(), Credentials::random());
+    let mut grants = Grants::default();
+    let (one, other) = (grants.add("one", [ARN]), grants.add("other", [ARN]));
     for ((_, one), (_, other)) in one.environment().into_iter().zip(other.environment()) {
         assert_ne!(one, other);
         assert!(one.len() >= 32);
     }
     let [(_, id), (_, secret)] = one.environment();
-    let debug = format!("{one:?}");
+    let debug = format!("{one:?} {grants:?}");
     assert!(!debug.contains(id) && !debug.contains(secret), "{debug}");
 }
 

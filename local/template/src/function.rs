@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::attribute::Kind;
-use crate::error::Problem;
+use crate::error::{Place, Problem, quoted};
 use crate::fields::Fields;
 use crate::node::Node;
 use crate::pseudo::Pseudo;
 use crate::resource::Resource;
+use crate::role::Role;
 
-/// What the laptop, whose functions run as the user that started it, does not need to know.
-const IRRELEVANT: &[&str] =
-    &["Architectures", "CodeUri", "Description", "LoggingConfig", "Policies", "Role", "Tags", "Tracing"];
+/// What the laptop does not need to know. `Policies`, which would add to a role that SAM makes, is not among them.
+const IRRELEVANT: &[&str] = &["Architectures", "CodeUri", "Description", "LoggingConfig", "Tags", "Tracing"];
 /// Lambda's quota for all environment variables of a function, in bytes.
 const MAX_ENVIRONMENT: usize = 4096;
 
@@ -33,9 +33,21 @@ pub struct Function {
     pub memory_mb: u32,
     /// The variables that the template sets.
     pub environment: BTreeMap<String, String>,
+    /// As whom it calls AWS: `arn:<partition>:sts::<account>:assumed-role/<role>/<function>`.
+    pub principal: String,
+    /// The ARNs of the secrets that its role lets it read, and no other.
+    pub readable_secrets: Vec<String>,
 }
 
-impl Function {
+/// A function whose role is not looked up yet.
+#[derive(Debug)]
+pub(crate) struct Unassumed {
+    pub(crate) function: Function,
+    /// The ARN that the template gives; without one, SAM makes a role that may read nothing.
+    role: Option<(String, Place)>,
+}
+
+impl Unassumed {
     pub(crate) fn read(resource: &Resource, name: String, properties: &Node, pseudo: &Pseudo) -> Result<Self, Problem> {
         let mut fields = Fields::of(properties, "a function")?.ignore(IRRELEVANT);
         if let Some(node) = fields.optional("FunctionName")
@@ -48,17 +60,41 @@ impl Function {
         let timeout = fields.optional("Timeout").map_or(Ok(3), |node| node.number(1..=900))?;
         let memory_mb = fields.optional("MemorySize").map_or(Ok(128), |node| node.number(128..=10_240))?;
         let environment = fields.optional("Environment").map_or_else(|| Ok(BTreeMap::new()), environment)?;
+        let role = match fields.optional("Role") {
+            Some(node) => Some((node.text("the ARN of a role")?.to_owned(), node.place)),
+            None => None,
+        };
         fields.finish()?;
-        Ok(Self {
+        let function = Function {
             binary: binary(resource)?,
             arn: Kind::Function.attribute("Arn", &name, pseudo).unwrap_or_default(),
             logical_id: resource.logical_id.clone(),
+            principal: principal(pseudo, &format!("{}-{}Role", pseudo.stack_name, resource.logical_id), &name),
             name,
             timeout: Duration::from_secs(timeout.into()),
             memory_mb,
             environment,
-        })
+            readable_secrets: Vec::new(),
+        };
+        Ok(Self { function, role })
     }
+
+    /// The function with what its role, one of `roles`, gives it.
+    pub(crate) fn assume(self, roles: &[Role], pseudo: &Pseudo) -> Result<Function, Problem> {
+        let Self { mut function, role } = self;
+        if let Some((arn, place)) = role {
+            let role = roles.iter().find(|role| role.arn == arn);
+            let role = role.ok_or_else(|| Problem::new(place, quoted(&arn), "the ARN of a role of this template"))?;
+            function.principal = principal(pseudo, &role.name, &function.name);
+            function.readable_secrets.clone_from(&role.readable_secrets);
+        }
+        Ok(function)
+    }
+}
+
+/// Lambda names the session after the function.
+fn principal(pseudo: &Pseudo, role: &str, function: &str) -> String {
+    format!("arn:{}:sts::{}:assumed-role/{role}/{function}", pseudo.partition, pseudo.account_id)
 }
 
 fn is_name(text: &str) -> bool {

@@ -9,7 +9,8 @@
 //! 3. A resource behind a false condition does not exist, and a reference to it is an error. So is a circle of
 //!    references.
 //! 4. What CloudFormation would refuse at deployment (names, counts, header names) is refused here.
-//! 5. Input is bounded: 1 MiB, 32 levels, no anchors or aliases, a fixed number of steps to resolve it.
+//! 5. Of the roles' policies it is known which secrets each function may read. What would make that uncertain is refused.
+//! 6. Input is bounded: 1 MiB, 32 levels, no anchors or aliases, a fixed number of steps to resolve it.
 //!
 //! [`Template::read`] → [`Template::resolve`] → [`Stack`]; [`samconfig::parameter_overrides`] reads the parameters.
 
@@ -30,6 +31,7 @@ mod parameter;
 mod pseudo;
 mod resolver;
 mod resource;
+mod role;
 pub mod samconfig;
 mod secret;
 mod stack;

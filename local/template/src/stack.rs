@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::attribute::Kind;
 use crate::error::{Place, Problem, quoted};
-use crate::function::Function;
+use crate::function::{Function, Unassumed};
 use crate::gateway::Gateway;
 use crate::node::Node;
 use crate::pseudo::Pseudo;
 use crate::resource::Resource;
+use crate::role::Role;
 use crate::secret::Secret;
 use crate::target::Target;
 
@@ -52,7 +53,8 @@ impl Stack {
 pub(crate) struct Deployment {
     gateway: Option<Gateway>,
     targets: Vec<Target>,
-    functions: Vec<Function>,
+    functions: Vec<Unassumed>,
+    roles: Vec<Role>,
     secrets: Vec<Secret>,
     /// Function ARNs that the gateway calls, and gateway identifiers that targets name: checked when all are known.
     called: Vec<(String, Place)>,
@@ -69,13 +71,18 @@ impl Deployment {
         pseudo: &Pseudo,
     ) -> Result<(), Problem> {
         match resource.kind {
-            // What they say is enforced by IAM and CloudWatch, neither of which is here.
-            Kind::LogGroup | Kind::Role => {}
+            // CloudWatch is not here.
+            Kind::LogGroup => {}
             Kind::Function => {
-                let function = Function::read(resource, name, properties, pseudo)?;
-                let names = self.functions.iter().map(|other| other.name.as_str());
-                once(resource, "function", &function.name, names)?;
-                self.functions.push(function);
+                let unassumed = Unassumed::read(resource, name, properties, pseudo)?;
+                let names = self.functions.iter().map(|other| other.function.name.as_str());
+                once(resource, "function", &unassumed.function.name, names)?;
+                self.functions.push(unassumed);
+            }
+            Kind::Role => {
+                let role = Role::read(name, properties, pseudo)?;
+                once(resource, "role", &role.name, self.roles.iter().map(|other| other.name.as_str()))?;
+                self.roles.push(role);
             }
             Kind::Secret => {
                 let secret = Secret::read(resource, name, properties, pseudo)?;
@@ -99,11 +106,13 @@ impl Deployment {
     }
 
     /// `section` is where the resources are declared.
-    pub(crate) fn stack(self, section: Place) -> Result<Stack, Problem> {
+    pub(crate) fn stack(self, section: Place, pseudo: &Pseudo) -> Result<Stack, Problem> {
         let expected = "an `AWS::BedrockAgentCore::Gateway`";
         let mut gateway = self.gateway.ok_or_else(|| Problem::new(section, "no gateway", expected))?;
+        let functions = self.functions.into_iter().map(|function| function.assume(&self.roles, pseudo));
+        let functions: Vec<Function> = functions.collect::<Result<_, _>>()?;
         for (arn, place) in self.called {
-            if self.functions.iter().all(|function| function.arn != arn) {
+            if functions.iter().all(|function| function.arn != arn) {
                 return Err(Problem::new(place, quoted(&arn), "the ARN of a function of this template"));
             }
         }
@@ -113,7 +122,7 @@ impl Deployment {
             }
         }
         gateway.targets = self.targets;
-        Ok(Stack { gateway, functions: self.functions, secrets: self.secrets, outputs: self.outputs })
+        Ok(Stack { gateway, functions, secrets: self.secrets, outputs: self.outputs })
     }
 }
 

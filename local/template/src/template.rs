@@ -129,7 +129,7 @@ impl Template {
                 deployment.outputs.insert(output.name.clone(), resolver.text(value)?);
             }
         }
-        deployment.stack(self.resources_place)
+        deployment.stack(self.resources_place, pseudo)
     }
 
     /// `DependsOn` may name a resource that a condition left out, but not one that was never declared.

@@ -1,5 +1,6 @@
 mod refusals;
 mod resolution;
+mod roles;
 mod samconfig;
 mod template;
 

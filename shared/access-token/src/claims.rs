@@ -148,14 +148,19 @@ fn audience(claims: &Object) -> Result<Option<Vec<String>>, Rejection> {
     }
 }
 
-/// Separated by spaces; an empty text is no scope.
+/// Separated by spaces; an empty text is no scope. A scope of other characters than RFC 6749 §3.3 has could be one scope
+/// to us and two to a tool.
 fn scopes(claims: &Object) -> Result<BTreeSet<String>, Rejection> {
     let split = |list: &str| list.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
-    match (claims.get("scope"), claims.get("scp")) {
-        (Some(Value::String(list)), _) | (None, Some(Value::String(list))) => Ok(split(list)),
-        (Some(_), _) => Err(Rejection::MalformedClaim("scope")),
-        (None, _) => Ok(texts(claims, "scp")?.unwrap_or_default().into_iter().collect()),
-    }
+    let (name, scopes): (_, BTreeSet<String>) = match (claims.get("scope"), claims.get("scp")) {
+        (Some(Value::String(list)), _) => ("scope", split(list)),
+        (Some(_), _) => return Err(Rejection::MalformedClaim("scope")),
+        (None, Some(Value::String(list))) => ("scp", split(list)),
+        (None, _) => ("scp", texts(claims, "scp")?.unwrap_or_default().into_iter().collect()),
+    };
+    let token = |byte: u8| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~');
+    let sound = |scope: &String| !scope.is_empty() && scope.bytes().all(token);
+    if scopes.iter().all(sound) { Ok(scopes) } else { Err(Rejection::MalformedClaim(name)) }
 }
 
 /// Nothing is decided on it, so an empty or mistyped one is no reason to refuse a person.

@@ -20,6 +20,10 @@ pub enum Rejection {
     /// The signature is not that of the key.
     #[error("the token's signature is not valid")]
     InvalidSignature,
+    /// The groups are not in the token, only where to ask for them (Entra ID, "groups overage"). None would look the same
+    /// as these.
+    #[error("the token does not hold your groups, because they are too many")]
+    GroupsOverage,
     /// `iat` lies in the future.
     #[error("the token was issued in the future")]
     IssuedInTheFuture,
@@ -50,6 +54,9 @@ pub enum Rejection {
     /// The token is signed but is no access token: an ID token, a logout token, a client assertion.
     #[error("the token is not an access token")]
     NotAnAccessToken,
+    /// The token was issued to a client in its own name (client credentials grant): nobody has signed in.
+    #[error("the token is not that of a person")]
+    NotAPerson,
     /// `nbf` lies in the future.
     #[error("the token is not valid yet")]
     NotYetValid,
@@ -80,6 +87,7 @@ impl Rejection {
             Self::ClientNotAllowed => "client_not_allowed",
             Self::Expired => "expired",
             Self::InvalidSignature => "invalid_signature",
+            Self::GroupsOverage => "groups_overage",
             Self::IssuedInTheFuture => "issued_in_the_future",
             Self::KeysUnavailable => "keys_unavailable",
             Self::LifetimeTooLong => "lifetime_too_long",
@@ -90,6 +98,7 @@ impl Rejection {
             Self::MissingKeyIdentifier => "missing_key_identifier",
             Self::NotABearerToken => "not_a_bearer_token",
             Self::NotAnAccessToken => "not_an_access_token",
+            Self::NotAPerson => "not_a_person",
             Self::NotYetValid => "not_yet_valid",
             Self::TokenTooLong => "token_too_long",
             Self::UnknownIssuer => "unknown_issuer",

@@ -4,6 +4,7 @@
 //! side by side in one object, and two readers can each find "the" header and disagree. [`Headers`] keeps every spelling
 //! and makes the reader say what it wants: [`all`](Headers::all) of them, or the [`only`](Headers::only) one.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
@@ -122,8 +123,9 @@ impl<'de> Visitor<'de> for HeadersVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Headers, A::Error> {
         let mut headers = Headers::new();
+        let mut names = HashSet::new();
         while let Some((name, value)) = members.next_entry::<String, String>()? {
-            if headers.0.iter().any(|(present, _)| *present == name) {
+            if !names.insert(name.clone()) {
                 return Err(A::Error::custom("a header name occurs twice"));
             }
             headers.0.push((name, value));

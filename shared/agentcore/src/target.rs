@@ -226,7 +226,9 @@ impl OutgoingContext<'_> {
                 custom.insert(QUERY_PARAMETERS.to_owned(), json!(self.query_parameters));
             }
         }
-        let text = STANDARD.encode(json!({ "custom": custom }).to_string());
+        // JSON may hold a DEL as it is, but the context travels as a header, which may not (RFC 9110 §5.5).
+        let text = json!({ "custom": custom }).to_string().replace('\u{7f}', "\\u007f");
+        let text = STANDARD.encode(text);
         if text.len() <= LIMIT { Ok(text) } else { Err(TooLarge { length: text.len() }) }
     }
 }

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
-use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_http_client::{Builder, HttpClientError};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -44,11 +44,14 @@ impl Connection {
 
     /// An HTTP client for the endpoint: TLS with compiled-in roots, or plain text to an override on loopback.
     pub(crate) fn http_client(&self) -> SharedHttpClient {
-        let builder = Builder::new();
-        if self.endpoint.as_ref().is_some_and(|endpoint| endpoint.scheme() == "http") {
-            return builder.build_http();
+        let plain = self.endpoint.as_ref().is_some_and(|endpoint| endpoint.scheme() == "http");
+        match compiled_in_roots() {
+            Ok(roots) if !plain => {
+                Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(roots).build_https()
+            }
+            // Without roots there is no TLS, and an https endpoint cannot be reached: better than the host's roots.
+            _ => Builder::new().build_http(),
         }
-        builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(compiled_in_roots()).build_https()
     }
 }
 
@@ -65,7 +68,7 @@ fn safe(url: &Url) -> bool {
     }
 }
 
-fn compiled_in_roots() -> TlsContext {
+fn compiled_in_roots() -> Result<TlsContext, HttpClientError> {
     let mut pem = String::new();
     for certificate in webpki_root_certs::TLS_SERVER_ROOT_CERTS {
         pem.push_str("-----BEGIN CERTIFICATE-----\n");
@@ -73,8 +76,7 @@ fn compiled_in_roots() -> TlsContext {
         pem.push_str("\n-----END CERTIFICATE-----\n");
     }
     let roots = TrustStore::empty().with_pem_certificate(pem);
-    // The builder has no failing case today; the default would be the host's store, and it is as strict.
-    TlsContext::builder().with_trust_store(roots).build().unwrap_or_default()
+    TlsContext::builder().with_trust_store(roots).build()
 }
 
 #[cfg(test)]

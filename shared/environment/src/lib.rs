@@ -25,10 +25,7 @@ impl VariableError {
     /// A fault of a variable.
     #[must_use]
     pub fn new(variable: &'static str, problem: impl Display) -> Self {
-        Self {
-            variable,
-            problem: problem.to_string(),
-        }
+        Self { variable, problem: problem.to_string() }
     }
 }
 
@@ -47,9 +44,7 @@ impl<'a> Environment<'a> {
     /// A variable that may be missing. One that is empty is missing: CloudFormation cannot leave one out.
     #[must_use]
     pub fn optional(&self, variable: &'static str) -> Option<String> {
-        (self.0)(variable)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
+        (self.0)(variable).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
     /// A variable that must be there.
@@ -58,8 +53,7 @@ impl<'a> Environment<'a> {
     ///
     /// [`VariableError`] if it is missing or empty.
     pub fn required(&self, variable: &'static str) -> Result<String, VariableError> {
-        self.optional(variable)
-            .ok_or_else(|| VariableError::new(variable, "is not set"))
+        self.optional(variable).ok_or_else(|| VariableError::new(variable, "is not set"))
     }
 
     /// A variable that must be there and must be a `T`.
@@ -69,21 +63,14 @@ impl<'a> Environment<'a> {
     /// [`VariableError`] if it is missing, or with the text of the parser's error.
     pub fn parsed<T: FromStr<Err: Display>>(&self, variable: &'static str) -> Result<T, VariableError> {
         let value = self.required(variable)?;
-        value
-            .parse()
-            .map_err(|problem: T::Err| VariableError::new(variable, format!("expected {problem}")))
+        value.parse().map_err(|problem: T::Err| VariableError::new(variable, format!("expected {problem}")))
     }
 
     /// The elements of a comma-separated variable, without empty ones. None if it is missing.
     #[must_use]
     pub fn list(&self, variable: &'static str) -> Vec<String> {
         let value = self.optional(variable).unwrap_or_default();
-        value
-            .split(',')
-            .map(str::trim)
-            .filter(|element| !element.is_empty())
-            .map(str::to_owned)
-            .collect()
+        value.split(',').map(str::trim).filter(|element| !element.is_empty()).map(str::to_owned).collect()
     }
 }
 
@@ -109,10 +96,7 @@ mod tests {
     #[case::blank(Some("  "))]
     fn an_empty_variable_is_a_missing_one(#[case] value: Option<&'static str>) {
         assert_eq!(with(value).optional("NAME"), None);
-        assert_eq!(
-            with(value).required("NAME").unwrap_err().to_string(),
-            "environment variable NAME: is not set"
-        );
+        assert_eq!(with(value).required("NAME").unwrap_err().to_string(), "environment variable NAME: is not set");
         assert!(with(value).list("NAME").is_empty());
     }
 

@@ -6,10 +6,12 @@
 //! 1. One fetch at a time; who comes meanwhile waits for it and shares what it brought.
 //! 2. Between two fetches lies the cool-down, also after a failed or a cancelled one.
 //! 3. A fetch has a budget. A failed one leaves the old value, which serves until its maximum age and no longer.
+//! 4. A value is as old as the older of two clocks says. A monotonic clock may stand still while Lambda keeps a function
+//!    frozen, and would keep a withdrawn key alive; the wall clock may be set back.
 
 use std::fmt::Display;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::future::BoxFuture;
 use tokio::sync::Mutex;
@@ -40,8 +42,27 @@ pub struct Refreshed<T> {
 }
 
 struct State<T> {
-    held: Option<(Arc<T>, Instant)>,
-    attempted: Option<Instant>,
+    held: Option<(Arc<T>, Moment)>,
+    attempted: Option<Moment>,
+}
+
+/// A point in time on both clocks.
+#[derive(Clone, Copy)]
+struct Moment {
+    monotonic: Instant,
+    wall: SystemTime,
+}
+
+impl Moment {
+    fn now() -> Self {
+        Self { monotonic: Instant::now(), wall: SystemTime::now() }
+    }
+
+    /// How long ago it was. If the wall clock was set back nobody can tell, so it was long ago.
+    fn age(self, now: Self) -> Duration {
+        let wall = now.wall.duration_since(self.wall).unwrap_or(Duration::MAX);
+        wall.max(now.monotonic.saturating_duration_since(self.monotonic))
+    }
 }
 
 impl<T: 'static> Refreshed<T> {
@@ -55,21 +76,10 @@ impl<T: 'static> Refreshed<T> {
         let fetch: Fetch<T> = Box::new(move || {
             let fetched = fetch();
             Box::pin(async move {
-                fetched
-                    .await
-                    .inspect_err(|error| tracing::warn!(value = name, %error, "fetch failed"))
-                    .ok()
+                fetched.await.inspect_err(|error| tracing::warn!(value = name, %error, "fetch failed")).ok()
             })
         });
-        Self {
-            name,
-            fetch,
-            schedule,
-            state: Mutex::new(State {
-                held: None,
-                attempted: None,
-            }),
-        }
+        Self { name, fetch, schedule, state: Mutex::new(State { held: None, attempted: None }) }
     }
 
     /// The value, fetched first if it is due. `None` if there is none that is young enough to be believed.
@@ -89,14 +99,11 @@ impl<T: 'static> Refreshed<T> {
     }
 
     async fn refresh(&self, state: &mut State<T>) {
-        if state
-            .attempted
-            .is_some_and(|attempted| attempted.elapsed() < self.schedule.cool_down)
-        {
+        let started = Moment::now();
+        if state.attempted.is_some_and(|attempted| attempted.age(started) < self.schedule.cool_down) {
             return;
         }
         // Noted before the fetch begins, so that one that is cancelled counts too.
-        let started = Instant::now();
         state.attempted = Some(started);
         match timeout(self.schedule.budget, (self.fetch)()).await {
             Ok(Some(value)) => state.held = Some((Arc::new(value), started)),
@@ -108,19 +115,14 @@ impl<T: 'static> Refreshed<T> {
 
 impl<T> State<T> {
     fn younger_than(&self, age: Duration) -> Option<Arc<T>> {
-        self.held
-            .as_ref()
-            .filter(|(_, since)| since.elapsed() < age)
-            .map(|(value, _)| Arc::clone(value))
+        let now = Moment::now();
+        self.held.as_ref().filter(|(_, since)| since.age(now) < age).map(|(value, _)| Arc::clone(value))
     }
 }
 
 impl<T> std::fmt::Debug for Refreshed<T> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Refreshed")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Refreshed").field("name", &self.name).finish_non_exhaustive()
     }
 }
 

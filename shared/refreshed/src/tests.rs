@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{advance, sleep};
 
-use super::{Refreshed, Schedule};
+use super::{Moment, Refreshed, Schedule};
 
 const SCHEDULE: Schedule = Schedule {
     budget: Duration::from_secs(2),
@@ -32,17 +32,8 @@ fn refreshed() -> (Arc<Source>, Refreshed<usize>) {
         let source = Arc::clone(&fetched);
         async move {
             let number = source.fetches.fetch_add(1, Ordering::Relaxed) + 1;
-            sleep(Duration::from_secs(if source.hangs.load(Ordering::Relaxed) {
-                3_600
-            } else {
-                1
-            }))
-            .await;
-            if source.down.load(Ordering::Relaxed) {
-                Err(Down)
-            } else {
-                Ok(number)
-            }
+            sleep(Duration::from_secs(if source.hangs.load(Ordering::Relaxed) { 3_600 } else { 1 })).await;
+            if source.down.load(Ordering::Relaxed) { Err(Down) } else { Ok(number) }
         }
     });
     (source, refreshed)
@@ -133,4 +124,20 @@ async fn a_fetch_that_hangs_ends_with_its_budget() {
     let before = tokio::time::Instant::now();
     assert_eq!(current(&refreshed).await, None);
     assert_eq!(before.elapsed(), SCHEDULE.budget);
+}
+
+/// Of two moments `monotonic` and `wall` seconds apart; a negative `wall` is a clock that was set back.
+fn age(monotonic: u64, wall: i64) -> Duration {
+    let then = Moment::now();
+    let distance = Duration::from_secs(wall.unsigned_abs());
+    let wall = if wall < 0 { then.wall - distance } else { then.wall + distance };
+    then.age(Moment { monotonic: then.monotonic + Duration::from_secs(monotonic), wall })
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_older_of_two_clocks_counts() {
+    assert_eq!(age(10, 10), Duration::from_secs(10));
+    assert_eq!(age(1, 3_600), Duration::from_secs(3_600), "frozen");
+    assert_eq!(age(10, 0), Duration::from_secs(10), "a wall clock that stands still");
+    assert_eq!(age(1, -5), Duration::MAX, "a wall clock that was set back");
 }

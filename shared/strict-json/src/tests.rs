@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 use rstest::rstest;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Error, NotInteroperable, canonical, parse, parse_object};
+use super::{Error, NotInteroperable, Object, canonical, parse, parse_object};
 
 #[rstest]
 #[case::top(r#"{"alg":"RS256","alg":"none"}"#)]
@@ -70,26 +70,41 @@ fn an_object_is_an_object(#[case] text: &str) {
     "{\"\\u20ac\":\"Euro Sign\",\"\\r\":\"Carriage Return\",\"\\ufb33\":\"Hebrew Letter Dalet With Dagesh\",\"1\":\"One\",\"\\ud83d\\ude00\":\"Emoji: Grinning Face\",\"\\u0080\":\"Control\",\"\\u00f6\":\"Latin Small Letter O With Diaeresis\"}",
     "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u{80}\":\"Control\",\"ö\":\"Latin Small Letter O With Diaeresis\",\"€\":\"Euro Sign\",\"😀\":\"Emoji: Grinning Face\",\"\u{fb33}\":\"Hebrew Letter Dalet With Dagesh\"}"
 )]
-#[case("[1.0, 1, -0.0, 10e0]", "[1,1,0,10]")]
+#[case(r#"{"a":[1.0, 1, -0.0, 10e0]}"#, r#"{"a":[1,1,0,10]}"#)]
 fn the_canonical_form_is_that_of_rfc_8785(#[case] text: &str, #[case] expected: &str) {
-    let canonical = canonical(&parse(text.as_bytes()).unwrap()).unwrap();
+    let canonical = canonical(&parse_object(text.as_bytes()).unwrap()).unwrap();
     assert_eq!(String::from_utf8(canonical).unwrap(), expected);
 }
 
 #[rstest]
-#[case::two_to_the_53("9007199254740992")]
-#[case::merges_with_its_neighbour("9007199254740993")]
-#[case::negative("-9007199254740993")]
-#[case::beyond_u64("18446744073709551617")]
-#[case::as_a_double("9.1e15")]
+#[case::two_to_the_53(r#"{"a":9007199254740992}"#)]
+#[case::merges_with_its_neighbour(r#"{"a":9007199254740993}"#)]
+#[case::negative(r#"{"a":-9007199254740993}"#)]
+#[case::beyond_u64(r#"{"a":18446744073709551617}"#)]
+#[case::as_a_double(r#"{"a":9.1e15}"#)]
 #[case::nested(r#"{"a":[{"b":9007199254740993}]}"#)]
 fn integers_that_would_merge_are_refused(#[case] text: &str) {
-    assert_eq!(canonical(&parse(text.as_bytes()).unwrap()), Err(NotInteroperable));
+    assert_eq!(canonical(&parse_object(text.as_bytes()).unwrap()), Err(NotInteroperable));
 }
 
 #[test]
 fn the_largest_safe_integer_passes() {
-    assert_eq!(canonical(&json!([9_007_199_254_740_991_i64, -9_007_199_254_740_991_i64])).unwrap().len(), 36);
+    let text = r#"{"a":[9007199254740991,-9007199254740991]}"#;
+    assert_eq!(canonical(&parse_object(text.as_bytes()).unwrap()).unwrap(), text.as_bytes());
+}
+
+#[rstest]
+#[case::objects("{},", 49_999, 50_001)]
+#[case::numbers("0,", 999_998, 1_000_001)]
+#[case::lists("[],", 999_998, 1_000_001)]
+fn the_values_of_a_text_are_bounded(#[case] element: &str, #[case] fits: usize, #[case] exceeds: usize) {
+    let list = |count: usize| format!("[{}0]", element.repeat(count - 1));
+    assert!(parse(list(fits).as_bytes()).is_ok());
+    assert!(matches!(parse(list(exceeds).as_bytes()), Err(Error::TooManyValues { .. })));
+}
+
+fn any_object() -> impl Strategy<Value = Object> {
+    prop::collection::hash_map(".{0,6}", any_value(), 0..6).prop_map(|members| members.into_iter().collect())
 }
 
 fn any_value() -> impl Strategy<Value = Value> {
@@ -113,15 +128,15 @@ proptest! {
     /// The digest is taken by the authorizer over its value and by the tool over what it read: writing the value and
     /// reading it again must change nothing.
     #[test]
-    fn what_is_written_and_read_again_has_the_same_canonical_form(value in any_value()) {
-        let again = parse(&serde_json::to_vec(&value).unwrap()).unwrap();
-        prop_assert_eq!(canonical(&value).unwrap(), canonical(&again).unwrap());
+    fn what_is_written_and_read_again_has_the_same_canonical_form(object in any_object()) {
+        let again = parse_object(&serde_json::to_vec(&object).unwrap()).unwrap();
+        prop_assert_eq!(canonical(&object).unwrap(), canonical(&again).unwrap());
     }
 
     #[test]
-    fn the_canonical_form_is_its_own_canonical_form(value in any_value()) {
-        let form = canonical(&value).unwrap();
-        prop_assert_eq!(canonical(&parse(&form).unwrap()).unwrap(), form);
+    fn the_canonical_form_is_its_own_canonical_form(object in any_object()) {
+        let form = canonical(&object).unwrap();
+        prop_assert_eq!(canonical(&parse_object(&form).unwrap()).unwrap(), form);
     }
 
     #[test]

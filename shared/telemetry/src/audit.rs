@@ -146,11 +146,12 @@ impl<'a> Audit<'a> {
         }
     }
 
-    /// Adds the JSON-RPC id, unless it is longer than 64 bytes: no client needs more, and it is the one text in
-    /// the record that a client is free to choose.
+    /// Adds the JSON-RPC id, unless it is longer than 64 bytes or not printable ASCII: no client needs more, the client is
+    /// free to choose it, and somebody will read the record in a terminal.
     #[must_use]
     pub fn with_message_id(mut self, id: Option<&'a str>) -> Self {
-        self.message_id = id.filter(|id| id.len() <= MAX_MESSAGE_ID);
+        self.message_id =
+            id.filter(|id| id.len() <= MAX_MESSAGE_ID && id.bytes().all(|byte| matches!(byte, b' '..=b'~')));
         self
     }
 
@@ -203,6 +204,8 @@ mod tests {
         };
         assert_eq!(record("7"), Some("7".into()));
         assert_eq!(record(&"7".repeat(65)), None);
+        assert_eq!(record("\u{9b}31m"), None);
+        assert_eq!(record("\u{202e}7"), None);
     }
 
     #[test]

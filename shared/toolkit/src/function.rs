@@ -9,7 +9,7 @@ use agentcore::runtime::{self, Invocation};
 use environment::Environment;
 use refreshed::{Refreshed, Schedule};
 use secrecy::{ExposeSecret as _, SecretString};
-use transaction_token::{KeySet, KeySetError};
+use transaction_token::KeySet;
 
 use crate::Tools;
 use crate::configuration::Configuration;
@@ -68,17 +68,12 @@ where
     let arn = configuration.verification_secret;
     let keys = Refreshed::new("verification keys", KEYS, move || {
         let text = secret(arn.clone());
-        async move { KeySet::parse(text.await.map_err(KeysError::Secret)?.expose_secret()).map_err(KeysError::Keys) }
+        async move {
+            let text = text.await.map_err(|error| error.to_string())?;
+            KeySet::parse(text.expose_secret()).map_err(|error| error.to_string())
+        }
     });
     Target { name: configuration.target.to_string(), tools, verifier, keys }
-}
-
-#[derive(Debug, thiserror::Error)]
-enum KeysError<E: Display> {
-    #[error("{0}")]
-    Secret(E),
-    #[error("{0}")]
-    Keys(KeySetError),
 }
 
 fn describe(tools: &Tools) -> ExitCode {

@@ -7,7 +7,7 @@
 //! 2. The arguments become the tool's input type, or the model is told what does not fit.
 //! 3. A failure is data: `{"error": {"code", "message", "retryable"}}`. The Gateway hides the message of a raised error.
 //! 4. An answer that would not fit through the Gateway and its interceptors is refused with the limit's name.
-//! 5. One audit line a call, with the transaction that the authorizer's line has too.
+//! 5. One audit line a call, however it ends, with the transaction that the authorizer's line has too.
 //!
 //! ```
 //! use schemars::JsonSchema;
@@ -47,6 +47,7 @@
 mod answer;
 mod configuration;
 mod function;
+mod record;
 mod schema;
 mod target;
 mod tool;

@@ -123,7 +123,10 @@ fn issue(seed: u8, tool: (&str, &str), arguments: &Value, at: SystemTime) -> Str
         groups: &[],
         authenticated_at: None,
     };
-    let issued = Issuer::new(&secret, "stack", "authorizer").unwrap().issue(identity, tool, arguments, at).unwrap();
+    let issued = Issuer::new(&secret, "stack", "authorizer")
+        .unwrap()
+        .issue(identity, tool, arguments.as_object().unwrap(), at)
+        .unwrap();
     issued.token.expose_secret().to_owned()
 }
 

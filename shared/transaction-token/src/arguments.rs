@@ -4,8 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use strict_json::NotInteroperable;
+use strict_json::{NotInteroperable, Object};
 
 /// base64url of the SHA-256 of the RFC 8785 form of a call's arguments. A call without arguments has those of `{}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +17,7 @@ impl Digest {
     /// # Errors
     ///
     /// [`NotInteroperable`] if they hold a number beyond ±(2^53 - 1), which the canonical form would merge with another.
-    pub fn of(arguments: &Value) -> Result<Self, NotInteroperable> {
+    pub fn of(arguments: &Object) -> Result<Self, NotInteroperable> {
         let canonical = strict_json::canonical(arguments)?;
         Ok(Self(URL_SAFE_NO_PAD.encode(digest(&SHA256, &canonical))))
     }

@@ -3,6 +3,7 @@
 use crate::claims::Claims;
 
 /// The verified caller of one call. Only a [`Verifier`](crate::Verifier) makes one.
+#[derive(Clone)]
 pub struct Caller {
     claims: Claims,
     arguments_differ: bool,
@@ -10,10 +11,7 @@ pub struct Caller {
 
 impl Caller {
     pub(crate) fn new(claims: Claims, arguments_differ: bool) -> Self {
-        Self {
-            claims,
-            arguments_differ,
-        }
+        Self { claims, arguments_differ }
     }
 
     /// The person, as the identity provider names them (`sub`). Never empty. Unique within [`Caller::issuer`].
@@ -58,9 +56,9 @@ impl Caller {
         self.groups().iter().any(|name| name == group)
     }
 
-    /// The scopes of the person's access token.
+    /// The scopes of the person's access token (RFC 6749 §3.3: separated by spaces and by nothing else).
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.claims.rctx.scope.split_ascii_whitespace()
+        self.claims.rctx.scope.split(' ').filter(|scope| !scope.is_empty())
     }
 
     /// When the person last signed in, in seconds since 1970, if the identity provider said so.
@@ -85,9 +83,6 @@ impl Caller {
 /// Shows the transaction alone: the rest is a person's data.
 impl std::fmt::Debug for Caller {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Caller")
-            .field("transaction", &self.transaction())
-            .finish_non_exhaustive()
+        formatter.debug_struct("Caller").field("transaction", &self.transaction()).finish_non_exhaustive()
     }
 }

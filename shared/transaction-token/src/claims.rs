@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Digest;
 
 /// The payload of a transaction token.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Claims {
     /// The trust domain.
     pub(crate) aud: String,
@@ -23,7 +23,7 @@ pub(crate) struct Claims {
 }
 
 /// What the authorizer decided on.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct TransactionContext {
     pub(crate) args: Digest,
     pub(crate) target: String,
@@ -31,7 +31,7 @@ pub(crate) struct TransactionContext {
 }
 
 /// What the access token said of the person. Names as in the access token (OpenID Connect Core §2 and §5.1, RFC 9068).
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct RequestContext {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) auth_time: Option<u64>,

@@ -19,9 +19,7 @@ impl<'a> Presented<'a> {
     ///
     /// [`Rejection::Missing`] without such a header, [`Rejection::Ambiguous`] with more than one.
     pub fn among<N: AsRef<str>>(headers: impl IntoIterator<Item = (N, &'a str)>) -> Result<Self, Rejection> {
-        let mut ours = headers
-            .into_iter()
-            .filter(|(name, _)| name.as_ref().eq_ignore_ascii_case(HEADER));
+        let mut ours = headers.into_iter().filter(|(name, _)| name.as_ref().eq_ignore_ascii_case(HEADER));
         match (ours.next(), ours.next()) {
             (None, _) => Err(Rejection::Missing),
             (Some((_, value)), None) => Ok(Self(value)),

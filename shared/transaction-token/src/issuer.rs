@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
+use strict_json::Object;
 
 use crate::claims::{Claims, RequestContext, TransactionContext};
 use crate::{Digest, LIFETIME_SECONDS, MAX_BYTES, TYPE};
@@ -118,13 +119,10 @@ impl Issuer {
         &self,
         identity: Identity<'_>,
         (target, tool): (&str, &str),
-        arguments: &Value,
+        arguments: &Object,
         now: SystemTime,
     ) -> Result<Issued, IssueError> {
-        let now = now
-            .duration_since(UNIX_EPOCH)
-            .map_err(|_| IssueError::Internal)?
-            .as_secs();
+        let now = now.duration_since(UNIX_EPOCH).map_err(|_| IssueError::Internal)?.as_secs();
         let transaction = random_identifier()?;
         let claims = Claims {
             aud: self.trust_domain.clone(),
@@ -142,11 +140,7 @@ impl Issuer {
             req_wl: self.workload.clone(),
             scope: format!("{target}___{tool}"),
             sub: identity.subject.to_owned(),
-            tctx: TransactionContext {
-                args: Digest::of(arguments)?,
-                target: target.to_owned(),
-                tool: tool.to_owned(),
-            },
+            tctx: TransactionContext { args: Digest::of(arguments)?, target: target.to_owned(), tool: tool.to_owned() },
             txn: transaction.clone(),
         };
         let payload = serde_json::to_vec(&claims).map_err(|_| IssueError::Internal)?;
@@ -155,24 +149,15 @@ impl Issuer {
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         if token.len() > MAX_BYTES {
-            return Err(IssueError::TooLarge {
-                bytes: token.len(),
-                groups: identity.groups.len(),
-            });
+            return Err(IssueError::TooLarge { bytes: token.len(), groups: identity.groups.len() });
         }
-        Ok(Issued {
-            token: token.into(),
-            transaction,
-        })
+        Ok(Issued { token: token.into(), transaction })
     }
 }
 
 impl std::fmt::Debug for Issuer {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Issuer")
-            .field("trust_domain", &self.trust_domain)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Issuer").field("trust_domain", &self.trust_domain).finish_non_exhaustive()
     }
 }
 

@@ -42,10 +42,7 @@ impl KeySet {
             return Err(KeySetError::NotAKeySet);
         }
         let set = strict_json::parse_object(text.as_bytes()).map_err(|_| KeySetError::NotAKeySet)?;
-        let keys = set
-            .get("keys")
-            .and_then(Value::as_array)
-            .ok_or(KeySetError::NotAKeySet)?;
+        let keys = set.get("keys").and_then(Value::as_array).ok_or(KeySetError::NotAKeySet)?;
         if keys.is_empty() || keys.len() > MAX_KEYS {
             return Err(KeySetError::NumberOfKeys);
         }
@@ -67,10 +64,7 @@ impl KeySet {
 
 impl std::fmt::Debug for KeySet {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_list()
-            .entries(self.0.iter().map(|(kid, _)| kid))
-            .finish()
+        formatter.debug_list().entries(self.0.iter().map(|(kid, _)| kid)).finish()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
+use strict_json::Object;
 
 use crate::claims::Claims;
 use crate::{BindArguments, Caller, Digest, KeySet, LEEWAY_SECONDS, LIFETIME_SECONDS, MAX_BYTES, Presented, TYPE};
@@ -13,15 +14,12 @@ pub struct Call<'a> {
     /// The tool, without the target's prefix.
     pub tool: &'a str,
     /// The arguments as the tool received them.
-    pub arguments: &'a Value,
+    pub arguments: &'a Object,
 }
 
 impl std::fmt::Debug for Call<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Call")
-            .field("tool", &self.tool)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Call").field("tool", &self.tool).finish_non_exhaustive()
     }
 }
 
@@ -108,11 +106,7 @@ impl Verifier {
     /// A verifier for one target of one trust domain. Both names come from configuration, never from an invocation.
     #[must_use]
     pub fn new(trust_domain: impl Into<String>, target: impl Into<String>, bind_arguments: BindArguments) -> Self {
-        Self {
-            trust_domain: trust_domain.into(),
-            target: target.into(),
-            bind_arguments,
-        }
+        Self { trust_domain: trust_domain.into(), target: target.into(), bind_arguments }
     }
 
     /// Verifies the token for a call.
@@ -139,11 +133,8 @@ impl Verifier {
         if header("alg") != Some("EdDSA") {
             return Err(Rejection::Algorithm);
         }
-        let key = header("kid")
-            .and_then(|kid| keys.find(kid))
-            .ok_or(Rejection::UnknownKey)?;
-        key.verify_sig(compact.signing_input, &compact.signature)
-            .map_err(|_| Rejection::Signature)?;
+        let key = header("kid").and_then(|kid| keys.find(kid)).ok_or(Rejection::UnknownKey)?;
+        key.verify_sig(compact.signing_input, &compact.signature).map_err(|_| Rejection::Signature)?;
 
         let claims: Claims = serde_json::from_value(Value::Object(compact.payload)).map_err(|_| Rejection::Claims)?;
         self.check(&claims, call.tool, now)?;
@@ -155,10 +146,7 @@ impl Verifier {
     }
 
     fn check(&self, claims: &Claims, tool: &str, now: SystemTime) -> Result<(), Rejection> {
-        let now = now
-            .duration_since(UNIX_EPOCH)
-            .map_err(|_| Rejection::NotYetValid)?
-            .as_secs();
+        let now = now.duration_since(UNIX_EPOCH).map_err(|_| Rejection::NotYetValid)?.as_secs();
         if claims.aud != self.trust_domain {
             return Err(Rejection::Audience);
         }

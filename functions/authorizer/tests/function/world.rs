@@ -129,6 +129,7 @@ pub(crate) fn forged(claims: &Value) -> String {
 
 /// What a tool makes of the header that the authorizer set.
 pub(crate) fn verify(token: &str, tool: &str, arguments: &Value) -> Result<Caller, Rejection> {
+    let arguments = arguments.as_object().unwrap();
     let keys = KeySet::parse(&json!({ "keys": [jwk(SIGNING_SEED, "current")] }).to_string()).unwrap();
     let presented = Presented::among([("Txn-Token", token)]).unwrap();
     let verifier = Verifier::new("stack", "profile", BindArguments::Required);

@@ -89,7 +89,16 @@ impl Started {
 
     /// Waits for a line of the function's output.
     pub(super) async fn line(&mut self, text: &str) {
-        while self.lines.recv().await.expect("the function ended without the line") != text {}
+        self.line_where(|line| line == text).await;
+    }
+
+    pub(super) async fn line_where(&mut self, wanted: impl Fn(&str) -> bool) -> String {
+        loop {
+            let line = self.lines.recv().await.expect("the function ended without the line");
+            if wanted(&line) {
+                return line;
+            }
+        }
     }
 }
 

@@ -60,7 +60,7 @@ async fn the_environment_is_lambdas_and_nothing_else() {
     let told = start(config).invoke(json!({"do": "describe"})).await.unwrap();
 
     let address = told["environment"]["AWS_LAMBDA_RUNTIME_API"].clone();
-    assert!(address.as_str().unwrap().starts_with("127.0.0.1:"), "no scheme");
+    assert!(address.as_str().unwrap().starts_with("http://127.0.0.1:"), "{address}");
     let expected = json!({
         "AWS_ACCESS_KEY_ID": "id",
         "AWS_DEFAULT_REGION": "eu-west-1",

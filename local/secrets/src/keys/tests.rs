@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use rstest::rstest;
 use secrecy::ExposeSecret as _;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tempfile::{TempDir, tempdir};
 use transaction_token::{BindArguments, Call, Identity, Issuer, KeySet, Presented, Rejection, Verifier};
 
@@ -98,10 +98,10 @@ fn a_token_signed_with_them_is_believed() {
         groups: &[],
         authenticated_at: None,
     };
-    let issued = issuer.issue(identity, ("profile", "who_am_i"), &json!({}), SystemTime::now()).unwrap();
+    let issued = issuer.issue(identity, ("profile", "who_am_i"), &Map::new(), SystemTime::now()).unwrap();
     let verifier = Verifier::new("domain", "profile", BindArguments::Required);
     let token = Presented::among([("Txn-Token", issued.token.expose_secret())]).unwrap();
-    let call = Call { tool: "who_am_i", arguments: &json!({}) };
+    let call = Call { tool: "who_am_i", arguments: &Map::new() };
     let verify = |set: &str| verifier.verify(token, &KeySet::parse(set).unwrap(), call, SystemTime::now());
     assert_eq!(verify(&laptop.text("verification")).unwrap().subject(), "alice");
     assert_eq!(verify(&Laptop::with_keys().text("verification")).unwrap_err(), Rejection::UnknownKey);

@@ -385,6 +385,10 @@ fn a_template_has_one_gateway() {
     "    Type: AWS::SecretsManager::Secret\n    Properties: { Name: x }",
     "found a second secret `x`, expected each name once"
 )]
+#[case::roles(
+    "    Type: AWS::IAM::Role\n    Properties: { RoleName: x }",
+    "found a second role `x`, expected each name once"
+)]
 fn names_occur_once(#[case] resource: &str, #[case] message: &str) {
     let text = changed("  Target:\n", &format!("  One:\n{resource}\n  Two:\n{resource}\n  Target:\n"));
     assert_eq!(refusal(&text), at(&text, "Two", message));

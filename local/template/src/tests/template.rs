@@ -59,13 +59,11 @@ fn the_profile_target_is_sent_the_transaction_token_and_nothing_else() {
 }
 
 #[test]
-fn both_functions_agree_on_the_trust_domain_and_on_binding() {
+fn both_functions_agree_on_the_trust_domain() {
     let stack = stack();
-    for name in ["TRUST_DOMAIN", "BIND_ARGUMENTS"] {
-        let authorizer = variable(&stack, "AuthorizerFunction", name);
-        assert_eq!(authorizer, variable(&stack, "ProfileFunction", name));
-        assert!(!authorizer.is_empty());
-    }
+    let authorizer = variable(&stack, "AuthorizerFunction", "TRUST_DOMAIN");
+    assert_eq!(authorizer, variable(&stack, "ProfileFunction", "TRUST_DOMAIN"));
+    assert!(!authorizer.is_empty());
 }
 
 #[test]
@@ -78,6 +76,29 @@ fn each_function_is_told_of_its_own_secrets_only() {
     for forbidden in ["signing", "control"] {
         let arn = secret(&stack, forbidden);
         assert!(profile.environment.values().all(|value| *value != arn));
+    }
+}
+
+#[test]
+fn the_authorizer_alone_may_read_the_private_keys() {
+    let stack = stack();
+    let readable = |binary: &str| {
+        let function = stack.functions().iter().find(|function| function.binary == binary).unwrap();
+        function.readable_secrets.clone()
+    };
+    assert_eq!(readable("authorizer"), [secret(&stack, "signing"), secret(&stack, "control")]);
+    assert_eq!(readable("profile"), [secret(&stack, "verification")]);
+}
+
+#[test]
+fn each_function_may_read_the_secrets_that_it_is_told_of() {
+    for function in stack().functions() {
+        let named = function.environment.iter().filter(|(name, _)| name.ends_with("_SECRET"));
+        let mut told: Vec<_> = named.map(|(_, arn)| arn).collect();
+        let mut readable: Vec<_> = function.readable_secrets.iter().collect();
+        told.sort();
+        readable.sort();
+        assert_eq!(told, readable, "{}", function.name);
     }
 }
 

@@ -15,11 +15,13 @@ pub(super) const RULES: Rules = Rules {
     kind,
 };
 
-/// ID and access tokens carry the same issuer and type; `token_use` is the difference.
+/// ID and access tokens carry the same issuer and type; `token_use` is the difference. A user's access token has
+/// `username`, one that a client got in its own name has not.
 fn kind(claims: &Object) -> Result<(), Rejection> {
     match text(claims, "token_use")?.as_deref() {
-        Some("access") => Ok(()),
-        Some(_) => Err(Rejection::NotAnAccessToken),
-        None => Err(Rejection::MissingClaim("token_use")),
+        Some("access") => {}
+        Some(_) => return Err(Rejection::NotAnAccessToken),
+        None => return Err(Rejection::MissingClaim("token_use")),
     }
+    text(claims, "username")?.map(drop).ok_or(Rejection::NotAPerson)
 }

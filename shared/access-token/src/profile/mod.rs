@@ -1,6 +1,7 @@
 //! How the access tokens of one identity provider look, and how to tell them from its other tokens. One file a
 //! provider.
 
+mod any_token;
 mod cognito;
 mod generic;
 
@@ -15,6 +16,11 @@ use crate::{ConfigurationError, Rejection};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Profile {
+    /// Any token that the issuer has signed, an ID token or a client's own among them.
+    ///
+    /// Right for a gateway that, as AWS's, knows nothing of providers and leaves the rest to an authorizer. Wrong wherever
+    /// the claims decide. It has no name in configuration.
+    AnyToken,
     /// Amazon Cognito user pools.
     Cognito,
     /// A provider that keeps to RFC 9068, but for the media type.
@@ -36,6 +42,7 @@ impl FromStr for Profile {
 impl Profile {
     pub(crate) const fn rules(self) -> &'static Rules {
         match self {
+            Self::AnyToken => &any_token::RULES,
             Self::Cognito => &cognito::RULES,
             Self::Generic => &generic::RULES,
         }

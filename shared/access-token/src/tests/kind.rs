@@ -65,3 +65,34 @@ async fn a_cognito_token_says_that_it_is_an_access_token(
     let outcome = setup.verify(&setup.token(json!({"token_use": usage}))).await;
     assert_eq!(outcome.map(drop), expected);
 }
+
+#[rstest]
+#[case::generic(Profile::Generic, json!({"sub": "machine", "client_id": "machine"}))]
+#[case::cognito(Profile::Cognito, json!({"token_use": "access", "username": null}))]
+#[tokio::test]
+async fn a_client_in_its_own_name_is_no_person(#[case] profile: Profile, #[case] marks: Value) {
+    let setup = Setup::with(profile, Signer::ed25519()).await;
+    assert_eq!(setup.verify(&setup.token(marks)).await.unwrap_err(), Rejection::NotAPerson);
+}
+
+#[tokio::test]
+async fn groups_that_are_elsewhere_are_not_taken_for_none() {
+    let setup = Setup::new().await;
+    let elsewhere = json!({"groups": null, "_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {}}});
+    assert_eq!(setup.verify(&setup.token(elsewhere)).await.unwrap_err(), Rejection::GroupsOverage);
+}
+
+#[rstest]
+#[case::id_token(json!({"nonce": "n", "token_use": "id"}))]
+#[case::client(json!({"sub": "machine", "client_id": "machine"}))]
+#[case::groups_of_another_type(json!({"groups": "a"}))]
+#[tokio::test]
+async fn a_profile_without_rules_takes_any_token_of_the_issuer(#[case] marks: Value) {
+    let setup = Setup::with(Profile::AnyToken, Signer::ed25519()).await;
+    setup.verify(&setup.token(marks)).await.unwrap();
+}
+
+#[test]
+fn a_profile_without_rules_cannot_be_configured() {
+    assert!("any_token".parse::<Profile>().is_err());
+}

@@ -63,7 +63,7 @@ impl Setup {
     /// A good access token's claims, with these changes; `null` takes a claim away.
     fn claims(&self, changes: Value) -> Value {
         let mut claims = json!({
-            "iss": self.provider.issuer(), "sub": "user-1", "aud": AUDIENCE, "client_id": "assistant",
+            "iss": self.provider.issuer(), "username": "user-1", "sub": "user-1", "aud": AUDIENCE, "client_id": "assistant",
             "scope": "tools:read tools:write", "iat": NOW - 10, "exp": NOW + 3600,
         });
         merge(&mut claims, changes);

@@ -15,7 +15,7 @@ const MARKER: &str = "PRIVATE";
 async fn nothing_that_is_shown_holds_any_part_of_a_token() {
     let setup = Setup::new().await;
     let claims = json!({
-        "sub": MARKER, "client_id": MARKER, "scope": MARKER, "groups": [MARKER], "name": MARKER, "email": MARKER,
+        "sub": format!("{MARKER} A."), "client_id": MARKER, "scope": MARKER, "groups": [MARKER], "name": MARKER, "email": MARKER,
         "jti": MARKER, MARKER: MARKER,
     });
     let token = setup.token(claims);

@@ -4,19 +4,21 @@
 //! its own message was at fault. `serde_json`'s `RawValue` would do the same as this, but its feature makes every `Value`
 //! in the program take a member with a magic name as a second text to parse.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Deserializer;
 use strict_json::Error;
 
 /// The members of one object, each name once.
-pub(super) struct Members<'a>(Vec<(String, &'a [u8])>);
+pub(super) struct Members<'a>(BTreeMap<String, &'a [u8]>);
 
 impl<'a> Members<'a> {
     /// Takes an object apart. Its values are checked for syntax, not for repeated members.
     pub(super) fn parse(text: &'a [u8]) -> Result<Self, Error> {
         let mut cursor = Cursor { text, offset: 0 };
-        let mut members: Vec<(String, &'a [u8])> = Vec::new();
+        let mut members = BTreeMap::new();
         if !cursor.accepts(b'{') {
             // Either another kind of value or no JSON: let the strict parser say which.
             strict_json::parse(text)?;
@@ -25,14 +27,13 @@ impl<'a> Members<'a> {
         if !cursor.accepts(b'}') {
             loop {
                 let (name, _) = cursor.next::<String>()?;
-                if members.iter().any(|(present, _)| *present == name) {
-                    return Err(Error::DuplicateMember { line: 1, column: cursor.offset });
-                }
                 if !cursor.accepts(b':') {
                     return Err(cursor.syntax());
                 }
                 let (IgnoredAny, value) = cursor.next::<IgnoredAny>()?;
-                members.push((name, value));
+                if members.insert(name, value).is_some() {
+                    return Err(Error::DuplicateMember { line: 1, column: cursor.offset });
+                }
                 if cursor.accepts(b'}') {
                     break;
                 }
@@ -46,14 +47,12 @@ impl<'a> Members<'a> {
 
     /// Takes a member out, as text. Null and absent are the same to the Gateway: it sends one or the other.
     pub(super) fn take(&mut self, name: &str) -> Option<&'a [u8]> {
-        let position = self.0.iter().position(|(present, _)| present == name)?;
-        let (_, text) = self.0.swap_remove(position);
-        (text != b"null").then_some(text)
+        self.0.remove(name).filter(|text| *text != b"null")
     }
 
     /// Checks what nobody took: the Gateway may add members, but they too must be unambiguous.
     pub(super) fn finish(self) -> Result<(), Error> {
-        self.0.into_iter().try_for_each(|(_, text)| strict_json::parse(text).map(drop))
+        self.0.into_values().try_for_each(|text| strict_json::parse(text).map(drop))
     }
 }
 

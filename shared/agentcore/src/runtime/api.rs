@@ -1,5 +1,6 @@
 //! The Runtime API as this loop uses it (AWS Lambda developer guide, "Lambda runtime API", version 2018-06-01).
 
+use std::net::IpAddr;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
@@ -15,7 +16,7 @@ use tokio::time::timeout;
 use super::{Context, ErrorReply, MAX_PAYLOAD};
 use crate::target::ClientContext;
 
-/// The address of the Runtime API, which Lambda puts into the environment: a host and a port.
+/// The address of the Runtime API, which Lambda puts into the environment.
 const ENDPOINT: &str = "AWS_LAMBDA_RUNTIME_API";
 
 /// Longer than any function may run. Stands in for a deadline that is missing or nonsense.
@@ -32,7 +33,7 @@ pub enum Error {
     #[error("AWS_LAMBDA_RUNTIME_API is not set; expected the host and port of a Runtime API")]
     NoEndpoint,
     /// The address is there and is none.
-    #[error("AWS_LAMBDA_RUNTIME_API is not a host and port")]
+    #[error("AWS_LAMBDA_RUNTIME_API is neither a host and port nor an http URL with a path on loopback")]
     MalformedEndpoint,
     /// SIGTERM cannot be received.
     #[error("cannot listen for SIGTERM")]
@@ -69,11 +70,8 @@ impl Api {
     /// Connects to nothing yet. The endpoint is checked here because the client would panic over it.
     pub(super) fn from_env() -> Result<Self, Error> {
         let endpoint = std::env::var_os(ENDPOINT).ok_or(Error::NoEndpoint)?;
-        let endpoint = endpoint.to_str().ok_or(Error::MalformedEndpoint)?;
-        let authority: Authority = endpoint.parse().map_err(|_| Error::MalformedEndpoint)?;
-        let endpoint = Uri::builder().scheme(Scheme::HTTP).authority(authority).path_and_query("/").build();
-        let client = PooledClient::builder().with_endpoint(endpoint.map_err(|_| Error::MalformedEndpoint)?).build();
-        Ok(Self { client })
+        let endpoint = endpoint.to_str().and_then(base).ok_or(Error::MalformedEndpoint)?;
+        Ok(Self { client: PooledClient::builder().with_endpoint(endpoint).build() })
     }
 
     /// Waits for work, however long there is none.
@@ -130,6 +128,33 @@ impl Work {
         let payload = timeout(PATIENCE, payload).await.map_err(|_| Error::Timeout)?;
         Ok(payload.map_err(Error::Event)?.to_bytes())
     }
+}
+
+/// What every path is appended to: a host and a port, as Lambda gives them; or an `http` URL on loopback, as the laptop
+/// gives it. There every program reaches the port, so the URL has a path that only this process knows. It is a secret.
+fn base(endpoint: &str) -> Option<Uri> {
+    let (authority, path) = match endpoint.strip_prefix("http://") {
+        Some(url) => url.split_once('/').filter(|(_, path)| is_path(path))?,
+        None => (endpoint, ""),
+    };
+    let authority: Authority = authority.parse().ok()?;
+    authority.port_u16()?;
+    let elsewhere = !path.is_empty() && !is_loopback(authority.host());
+    if elsewhere || authority.as_str().contains('@') {
+        return None;
+    }
+    Uri::builder().scheme(Scheme::HTTP).authority(authority).path_and_query(format!("/{path}")).build().ok()
+}
+
+/// Segments of letters, digits, `-` and `_`: nothing that anybody on the way might normalise.
+fn is_path(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    text.split('/').all(|segment| !segment.is_empty() && segment.bytes().all(known))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse();
+    host == "localhost" || address.is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 fn request(method: Method, path: &str, error_type: Option<HeaderValue>, body: Bytes) -> Result<Request<Body>, Error> {

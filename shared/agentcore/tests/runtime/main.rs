@@ -262,12 +262,62 @@ async fn a_runtime_api_that_is_gone_ends_the_process() {
     assert!(!status.success() && log.contains("Transport"), "{log}");
 }
 
+const SECRET: &str = "/3q2-7w_Secret";
+
+#[tokio::test]
+async fn a_runtime_api_may_be_served_below_a_path() {
+    let mut api = RuntimeApi::start_below(SECRET).await;
+    let mut function = api.function();
+    api.invoke(Call::new("1", "{}")).await.answer("1");
+    api.invoke(Call::new("2", r#"{"do":"panic"}"#)).await.error("2");
+    api.refuse_replies();
+    api.invoke(Call::new("3", "{}")).await.answer("3");
+    function.terminate().await;
+    let (status, log) = function.end().await;
+    assert!(status.success() && !log.contains(SECRET), "{log}");
+    assert_eq!(api.connections(), 1);
+}
+
+#[tokio::test]
+async fn an_error_of_the_configuration_is_told_below_the_path() {
+    let mut api = RuntimeApi::start_below(SECRET).await;
+    let environment = [("AWS_LAMBDA_RUNTIME_API", api.address.as_str()), ("WRONG_CONFIGURATION", "1")];
+    let _function = Function::start(&environment);
+    assert!(matches!(api.reply().await, Reply::InitError { .. }));
+}
+
+#[rstest]
+#[case::no_server("http://127.0.0.1:1", "Transport")]
+#[case::ipv6("http://[::1]:1", "Transport")]
+#[case::name("http://localhost:1", "Transport")]
+#[case::not_loopback("http://192.0.2.1:1", "MalformedEndpoint")]
+#[tokio::test]
+async fn no_error_shows_the_path(#[case] origin: &str, #[case] expected: &str) {
+    let (status, log) = Function::start(&[("AWS_LAMBDA_RUNTIME_API", &format!("{origin}{SECRET}"))]).end().await;
+    assert!(!status.success() && log.contains(expected) && !log.contains(SECRET), "{log}");
+}
+
 #[rstest]
 #[case::absent(&[], "NoEndpoint")]
 #[case::empty(&[("AWS_LAMBDA_RUNTIME_API", "")], "MalformedEndpoint")]
 #[case::path(&[("AWS_LAMBDA_RUNTIME_API", "/a")], "MalformedEndpoint")]
-#[case::with_scheme(&[("AWS_LAMBDA_RUNTIME_API", "http://127.0.0.1:1")], "MalformedEndpoint")]
 #[case::space(&[("AWS_LAMBDA_RUNTIME_API", "127.0.0.1 :1")], "MalformedEndpoint")]
+#[case::no_port(&[("AWS_LAMBDA_RUNTIME_API", "127.0.0.1")], "MalformedEndpoint")]
+#[case::port_beyond_16_bits(&[("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:65537")], "MalformedEndpoint")]
+#[case::user(&[("AWS_LAMBDA_RUNTIME_API", "me@127.0.0.1:1")], "MalformedEndpoint")]
+#[case::host_and_path(&[("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1/a")], "MalformedEndpoint")]
+#[case::url_without_path(&[("AWS_LAMBDA_RUNTIME_API", "http://127.0.0.1:1")], "MalformedEndpoint")]
+#[case::url_with_empty_path(&[("AWS_LAMBDA_RUNTIME_API", "http://127.0.0.1:1/")], "MalformedEndpoint")]
+#[case::url_with_empty_segment(&[("AWS_LAMBDA_RUNTIME_API", "http://127.0.0.1:1/a//b")], "MalformedEndpoint")]
+#[case::url_with_dots(&[("AWS_LAMBDA_RUNTIME_API", "http://127.0.0.1:1/a/..")], "MalformedEndpoint")]
+#[case::url_with_query(&[("AWS_LAMBDA_RUNTIME_API", "http://127.0.0.1:1/a?b")], "MalformedEndpoint")]
+#[case::url_with_fragment(&[("AWS_LAMBDA_RUNTIME_API", "http://127.0.0.1:1/a#b")], "MalformedEndpoint")]
+#[case::url_with_user(&[("AWS_LAMBDA_RUNTIME_API", "http://127.0.0.1:1@example.com:80/a")], "MalformedEndpoint")]
+#[case::url_without_port(&[("AWS_LAMBDA_RUNTIME_API", "http://127.0.0.1/a")], "MalformedEndpoint")]
+#[case::url_elsewhere(&[("AWS_LAMBDA_RUNTIME_API", "http://192.0.2.1:80/a")], "MalformedEndpoint")]
+#[case::url_of_a_lookalike(&[("AWS_LAMBDA_RUNTIME_API", "http://127.0.0.1.example.com:80/a")], "MalformedEndpoint")]
+#[case::url_of_everywhere(&[("AWS_LAMBDA_RUNTIME_API", "http://0.0.0.0:1/a")], "MalformedEndpoint")]
+#[case::other_scheme(&[("AWS_LAMBDA_RUNTIME_API", "https://127.0.0.1:1/a")], "MalformedEndpoint")]
 #[tokio::test]
 async fn a_wrong_endpoint_is_an_error_and_no_panic(#[case] environment: &[(&str, &str)], #[case] expected: &str) {
     let (status, log) = Function::start(environment).end().await;

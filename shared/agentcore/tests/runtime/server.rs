@@ -42,6 +42,7 @@ pub(crate) enum Reply {
 }
 
 pub(crate) struct RuntimeApi {
+    /// What the function is told.
     pub(crate) address: String,
     calls: mpsc::UnboundedSender<Call>,
     replies: mpsc::UnboundedReceiver<Reply>,
@@ -96,6 +97,15 @@ impl Call {
 
 impl RuntimeApi {
     pub(crate) async fn start() -> Self {
+        Self::serve(|router| router, |address| address).await
+    }
+
+    /// A Runtime API that answers below a path only.
+    pub(crate) async fn start_below(path: &str) -> Self {
+        Self::serve(|router| Router::new().nest(path, router), |address| format!("http://{address}{path}")).await
+    }
+
+    async fn serve(place: impl FnOnce(Router) -> Router, endpoint: impl FnOnce(String) -> String) -> Self {
         let (calls, waiting) = mpsc::unbounded_channel();
         let (handed_in, replies) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
@@ -114,8 +124,8 @@ impl RuntimeApi {
             .layer(DefaultBodyLimit::disable())
             .with_state(Arc::clone(&shared));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let address = endpoint(listener.local_addr().unwrap().to_string());
+        let service = place(router).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async { axum::serve(listener, service).await });
         Self { address, calls, replies, shared }
     }

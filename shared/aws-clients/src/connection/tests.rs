@@ -47,5 +47,5 @@ fn the_compiled_in_roots_make_a_trust_store() {
     use aws_smithy_http_client::{Connector, tls};
     // Building the connector parses every root and would panic on one that does not parse.
     let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
-    let _ = Connector::builder().tls_provider(provider).tls_context(super::compiled_in_roots()).build();
+    let _ = Connector::builder().tls_provider(provider).tls_context(super::compiled_in_roots().unwrap()).build();
 }

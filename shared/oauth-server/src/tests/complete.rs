@@ -1,0 +1,86 @@
+use super::{ISSUER, REDIRECT, Setup, answered, person, request};
+use crate::{CompleteError, Decision, Handle};
+
+#[tokio::test]
+async fn consent_brings_a_code_with_state_and_issuer() {
+    let setup = Setup::new();
+    let pending = setup.pending(&request()).await;
+    let location = setup.server.complete(pending.handle(), Decision::Approve(person())).await.unwrap();
+    assert!(location.expose().starts_with(&format!("{REDIRECT}?")), "{}", location.expose());
+    let answer = answered(&location);
+    assert_eq!(answer["state"], "a state&with=signs");
+    assert_eq!(answer["iss"], ISSUER);
+    assert_eq!(answer["code"].len(), 43);
+
+    let response = location.into_response();
+    assert_eq!(response.status(), 303);
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    assert!(response.headers()["location"].is_sensitive());
+}
+
+#[tokio::test]
+async fn refusal_brings_an_error_with_state_and_issuer() {
+    let setup = Setup::new();
+    let pending = setup.pending(&request()).await;
+    let answer = answered(&setup.server.complete(pending.handle(), Decision::Deny).await.unwrap());
+    assert_eq!(answer["error"], "access_denied");
+    assert_eq!(answer["state"], "a state&with=signs");
+    assert_eq!(answer["iss"], ISSUER);
+    assert!(!answer.contains_key("code"));
+}
+
+#[tokio::test]
+async fn a_request_without_state_gets_an_answer_without() {
+    let setup = Setup::new();
+    let pending = setup.pending(&request().without("state")).await;
+    let answer = answered(&setup.server.complete(pending.handle(), Decision::Deny).await.unwrap());
+    assert!(!answer.contains_key("state"));
+}
+
+/// Some clients fetch the URL themselves before they open the browser at it, and people reload pages.
+#[tokio::test]
+async fn the_same_url_can_be_opened_again_and_a_request_looked_at_until_it_is_completed() {
+    let setup = Setup::new();
+    let (first, second) = (setup.pending(&request()).await, setup.pending(&request()).await);
+    assert_ne!(first.handle().expose(), second.handle().expose());
+    for _ in 0..3 {
+        let carried = Handle::parse(second.handle().expose()).unwrap();
+        let found = setup.server.pending(&carried).await.unwrap().unwrap();
+        assert_eq!(found.redirect_uri().as_str(), REDIRECT);
+    }
+    setup.server.complete(second.handle(), Decision::Approve(person())).await.unwrap();
+    assert!(setup.server.pending(second.handle()).await.unwrap().is_none());
+    assert!(setup.server.pending(first.handle()).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_request_is_completed_once() {
+    let setup = Setup::new();
+    let pending = setup.pending(&request()).await;
+    setup.server.complete(pending.handle(), Decision::Deny).await.unwrap();
+    let again = setup.server.complete(pending.handle(), Decision::Approve(person())).await;
+    assert_eq!(again.unwrap_err(), CompleteError::Gone);
+}
+
+#[tokio::test]
+async fn a_request_expires_after_ten_minutes() {
+    let setup = Setup::new();
+    let pending = setup.pending(&request()).await;
+    setup.clock.forward(599);
+    assert!(setup.server.pending(pending.handle()).await.unwrap().is_some());
+    setup.clock.forward(1);
+    assert!(setup.server.pending(pending.handle()).await.unwrap().is_none());
+    let late = setup.server.complete(pending.handle(), Decision::Approve(person())).await;
+    assert_eq!(late.unwrap_err(), CompleteError::Gone);
+}
+
+#[tokio::test]
+async fn an_invented_handle_completes_nothing() {
+    let setup = Setup::new();
+    setup.pending(&request()).await;
+    let invented = Handle::parse(&"A".repeat(43)).unwrap();
+    let outcome = setup.server.complete(&invented, Decision::Approve(person())).await;
+    assert_eq!(outcome.unwrap_err(), CompleteError::Gone);
+    assert!(Handle::parse("short").is_none());
+    assert!(Handle::parse(&"+".repeat(43)).is_none());
+}

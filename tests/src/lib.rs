@@ -1,1 +1,0 @@
-//! End to end: the real processes, the real clients.

@@ -1,0 +1,10 @@
+//! What a check has found.
+
+/// The result of a check that could be made.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// What was looked at, with its number.
+    pub(crate) covered: String,
+    /// Each with what is wrong and why it matters. Empty if all is well.
+    pub(crate) defects: Vec<String>,
+}
