@@ -50,7 +50,7 @@ fn workspace(arrows: &[&str], features: &Value) -> Workspace {
         json!({
             "id": path, "name": name(path), "dependencies": dependencies.collect::<Vec<_>>(), "targets": [],
             "features": features.get(path).cloned().unwrap_or_else(|| json!({})),
-            "manifest_path": if ours(path) { format!("/root/{path}/Cargo.toml") } else { format!("/cache/{path}/Cargo.toml") },
+            "manifest_path": if ours(path) { format!("/ours/{path}/Cargo.toml") } else { format!("/cache/{path}/Cargo.toml") },
         })
     };
     let node = |path: &&str| {
@@ -60,7 +60,7 @@ fn workspace(arrows: &[&str], features: &Value) -> Workspace {
     let metadata = json!({
         "packages": paths.iter().map(package).collect::<Vec<_>>(),
         "workspace_members": paths.iter().filter(|path| ours(path)).collect::<Vec<_>>(),
-        "workspace_root": "/root",
+        "workspace_root": "/ours",
         "resolve": {"nodes": paths.iter().map(node).collect::<Vec<_>>()},
     });
     Workspace::parse(metadata.to_string().as_bytes()).unwrap()
