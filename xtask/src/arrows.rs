@@ -12,7 +12,7 @@ const JUDGE: &str = "authorizer";
 const JUDGEMENT: &[&str] = &["access-token", "policy"];
 
 /// What would be the same on any other cloud, and is tested without one.
-const PLAIN: &[&str] = &["access-token", "agentcore", "policy", "transaction-token"];
+const PLAIN: &[&str] = &["access-token", "agentcore", "oauth-server", "policy", "transaction-token"];
 
 const TRANSACTION_TOKEN: &str = "transaction-token";
 const ISSUE: &str = "issue";

@@ -1,7 +1,7 @@
 //! That `template.yaml` declares the tools that the functions have.
 //!
-//! The Gateway shows assistants the template's words and checks arguments against the template's schema. If these are not
-//! the program's, a model is told one thing and the tool does another.
+//! The Gateway shows assistants the template's words and checks arguments against the template's schema. If these are
+//! not the program's, a model is told one thing and the tool does another.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -103,7 +103,7 @@ impl Workspace {
         self.members().find(|package| package.name == name)
     }
 
-    /// The folder below the root that a crate of ours is in: `functions`, `shared`, `local`, … None for any other crate.
+    /// The folder below the root that a crate of ours is in: `functions`, `shared`, `local`, … `None` for other crates.
     pub(crate) fn room<'a>(&self, package: &'a Package) -> Option<&'a str> {
         if !self.workspace_members.contains(&package.id) {
             return None;

@@ -18,6 +18,7 @@ const SOUND: &[&str] = &[
     "shared/transaction-token ~> shared/transaction-token+issue",
     "shared/aws-clients -> aws-sdk-secretsmanager",
     "local/gateway -> shared/access-token",
+    "local/identity-provider -> shared/oauth-server",
     "tests ~> shared/transaction-token+issue",
     "tests ~> local/gateway",
 ];
@@ -45,12 +46,14 @@ fn workspace(arrows: &[&str], features: &Value) -> Workspace {
     let of = |path: &str| arrows.iter().filter(move |(from, ..)| *from == path).collect::<Vec<_>>();
     let package = |path: &&str| {
         let dependencies = of(path).into_iter().map(|(_, of, to, features)| {
-            json!({"name": name(to), "rename": null, "kind": kind(of), "features": features, "uses_default_features": true})
+            let name = name(to);
+            json!({"name": name, "rename": null, "kind": kind(of), "features": features, "uses_default_features": true})
         });
+        let root = if ours(path) { "/ours" } else { "/cache" };
         json!({
             "id": path, "name": name(path), "dependencies": dependencies.collect::<Vec<_>>(), "targets": [],
             "features": features.get(path).cloned().unwrap_or_else(|| json!({})),
-            "manifest_path": if ours(path) { format!("/ours/{path}/Cargo.toml") } else { format!("/cache/{path}/Cargo.toml") },
+            "manifest_path": format!("{root}/{path}/Cargo.toml"),
         })
     };
     let node = |path: &&str| {
@@ -90,6 +93,10 @@ fn a_sound_workspace_has_no_defect() {
 #[case::contract_on_an_sdk("shared/agentcore -> shared/aws-clients", "agentcore -> aws-clients -> aws-sdk-")]
 #[case::tokens_on_api_gateway("shared/transaction-token -> lambda_http", "transaction-token -> lambda_http: ")]
 #[case::policy_on_an_sdk_by_its_contract("shared/agentcore -> aws-sdk-s3", "policy -> agentcore -> aws-sdk-s3: ")]
+#[case::authorization_server_on_an_sdk(
+    "shared/oauth-server -> shared/aws-clients",
+    "oauth-server -> aws-clients -> aws-sdk-"
+)]
 #[case::target_issues("functions/profile -> shared/transaction-token+issue", "profile -> transaction-token/issue: ")]
 #[case::toolkit_issues("shared/toolkit -> shared/transaction-token+issue", "toolkit -> transaction-token/issue: ")]
 #[case::laptop_issues("local/gateway -> shared/transaction-token+issue", "gateway -> transaction-token/issue: ")]
