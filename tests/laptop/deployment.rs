@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use local_gateway::{Gateway, Invocation, Invoke, InvokeError, Switches};
-use local_identity_provider::{Config, IdentityProvider, TokenOptions};
+use local_identity_provider::{Config, IdentityProvider, RemoteRedirects, TokenOptions};
 use local_runtime_api::{Function, FunctionConfig, InvokeError as RuntimeError, LogLine, TraceId};
 use local_secrets::{Grants, SecretId, Secrets, keys};
 use local_template::{Pseudo, Stack, Template, samconfig};
@@ -89,6 +89,7 @@ impl Deployment {
             accounts: accounts(),
             state: folder.path().to_owned(),
             lifetime: 600,
+            remote_redirects: RemoteRedirects::Refused,
         });
         let provider = provider.unwrap();
         serve(provider_listener, provider.router());

@@ -88,8 +88,8 @@ fn a_signal_during_the_build_ends_it_and_cargo() {
     let process = Process::start(command);
     process.log_line("cargo's own line", |line| line == "the build hangs");
     process.signal(Signal::INT);
-    // Cargo has the same standard error, so this waits for both.
-    assert!(process.end(PATIENCE).success());
+    // Cargo and what it has started have the same standard error, so this waits for all of them.
+    assert_eq!(process.end(PATIENCE).code(), Some(130));
     assert_eq!(process.output(), Vec::<String>::new());
 }
 
@@ -127,6 +127,86 @@ fn a_taken_port_is_named_with_the_option_that_chooses_another(#[case] option: &s
 fn a_parameter_that_the_template_does_not_take_is_named(#[case] parameter: &str, #[case] name: &str) {
     let error = refusal(&["--port", "0", "--identity-provider-port", "0", "--parameter-overrides", parameter]);
     assert!(error.contains(name) && error.contains("template.yaml"), "{error}");
+}
+
+#[rstest]
+#[case::given(&["--parameter-overrides", "BindArguments=required", "AuditDetail=all"], "given with --parameter-overrides")]
+#[case::of_the_set(&["--template", "TEMPLATE"], "samconfig.toml, parameter set `local`")]
+fn a_wrong_value_comes_with_its_origin(#[case] options: &[&str], #[case] origin: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let template = folder.path().join("template.yaml");
+    std::fs::copy(root().join("template.yaml"), &template).unwrap();
+    let samconfig = "[local.deploy.parameters]\nparameter_overrides = \"DiscoveryUrl=http://id.example\"\n";
+    std::fs::write(folder.path().join("samconfig.toml"), samconfig).unwrap();
+    let template = template.to_str().unwrap();
+    let options: Vec<_> = options.iter().map(|option| if *option == "TEMPLATE" { template } else { option }).collect();
+    let error = refusal(&[&["--port", "0", "--identity-provider-port", "0"], &options[..]].concat());
+    assert!(error.contains(origin), "{error}");
+}
+
+#[test]
+fn a_missing_parameter_set_is_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = folder.path().join("template.yaml");
+    std::fs::copy(root().join("template.yaml"), &template).unwrap();
+    let error = refusal(&["--template", template.to_str().unwrap()]);
+    assert!(error.contains("samconfig.toml: ") && error.contains("belongs beside the template"), "{error}");
+}
+
+#[rstest]
+#[case::one_port_for_two(&["--port", "8999", "--identity-provider-port", "8999"], "port 8999 cannot be both")]
+#[case::no_provider_of_ours(
+    &["--identity-provider-port", "0", "--parameter-overrides",
+      "DiscoveryUrl=https://id.example/.well-known/openid-configuration"],
+    "--identity-provider-port is of no use"
+)]
+fn a_port_that_cannot_be_meant_is_refused(#[case] options: &[&str], #[case] text: &str) {
+    let error = refusal(options);
+    assert!(error.starts_with(text), "{error}");
+}
+
+#[test]
+fn people_that_cannot_be_read_are_an_error_before_the_build() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["template.yaml", "samconfig.toml"] {
+        std::fs::copy(root().join(file), folder.path().join(file)).unwrap();
+    }
+    std::fs::create_dir(folder.path().join("local")).unwrap();
+    std::fs::write(folder.path().join("local/accounts.yaml"), "accounts: [{ idd: alice }]\n").unwrap();
+    let template = folder.path().join("template.yaml");
+    let options = ["--port", "0", "--identity-provider-port", "0", "--template", template.to_str().unwrap()];
+    let process = Process::start(command(folder.path(), &options));
+    assert_eq!(process.end(PATIENCE).code(), Some(1));
+    let log = process.log().join("\n");
+    assert!(log.contains("accounts.yaml: line 1") && !log.contains("Building"), "{log}");
+}
+
+#[test]
+fn a_damaged_key_is_found_before_the_build() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut started = command(folder.path(), &["--port", "0", "--identity-provider-port", "0"]);
+    started.env("CARGO", "false");
+    assert!(failure(started).contains("cannot be built"));
+    let secrets = folder.path().join("secrets");
+    std::fs::write(secrets.join("countersign%2Fcontrol.json"), "{").unwrap();
+    std::fs::write(secrets.join("countersign%2Fsigning.json"), "{").unwrap();
+    let process = Process::start(command(folder.path(), &["--port", "0", "--identity-provider-port", "0"]));
+    assert_eq!(process.end(PATIENCE).code(), Some(1));
+    let log = process.log().join("\n");
+    assert!(log.contains("signing.json is damaged") && !log.contains("Building"), "{log}");
+}
+
+#[test]
+fn a_permitted_tool_that_does_not_exist_is_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let options =
+        ["--port", "0", "--identity-provider-port", "0", "--parameter-overrides", "PermittedTools=profile___whoami"];
+    let mut command = command(folder.path(), &options);
+    command.env("CARGO", "false");
+    let process = Process::start(command);
+    process.log_line("the warning", |line| {
+        line.starts_with("warning: `profile___whoami` is permitted") && line.ends_with("`profile___who_am_i`")
+    });
 }
 
 #[rstest]

@@ -30,6 +30,7 @@ mod direct_invocation;
 mod hostile_events;
 mod lifecycle;
 mod refusals;
+mod sign_in;
 mod smuggling;
 
 use std::path::Path;

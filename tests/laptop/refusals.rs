@@ -1,6 +1,6 @@
 //! Requests that end at the gateway: no function hears of them.
 
-use local_identity_provider::{Config, IdentityProvider, TokenOptions};
+use local_identity_provider::{Config, IdentityProvider, RemoteRedirects, TokenOptions};
 use rstest::rstest;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -112,6 +112,7 @@ fn stranger(issuer: &str, mcp_url: &str) -> String {
         accounts: accounts(),
         state: folder.path().to_owned(),
         lifetime: 600,
+        remote_redirects: RemoteRedirects::Refused,
     });
     provider.unwrap().issue("alice", &TokenOptions::default()).unwrap().expose_secret().to_owned()
 }

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 /// MCP tools behind AgentCore Gateway, on your own machine.
 #[derive(Debug, Parser)]
-#[command(version, about, args_conflicts_with_subcommands = true)]
+#[command(version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -38,7 +38,8 @@ pub(crate) struct Up {
     #[arg(long, value_name = "PORT")]
     pub(crate) identity_provider_port: Option<u16>,
 
-    /// The template. By default `template.yaml` in this folder or in the nearest one above.
+    /// The template. By default `template.yaml` in this folder or in the nearest one above. Beside it stand
+    /// `samconfig.toml`, the cargo workspace of the functions, and `local/accounts.yaml`.
     #[arg(long, value_name = "FILE")]
     pub(crate) template: Option<PathBuf>,
 
@@ -46,9 +47,17 @@ pub(crate) struct Up {
     #[arg(long, value_name = "FOLDER")]
     pub(crate) state: Option<PathBuf>,
 
-    /// A parameter of the template, over what the set `local` of `samconfig.toml` says. May be given several times.
-    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    /// Parameters of the template, over what the set `local` of `samconfig.toml` says. May be given several times.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, num_args = 1..)]
     pub(crate) parameter_overrides: Vec<(String, String)>,
+
+    /// How long an access token of the laptop's identity provider is valid.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60 * 60, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) access_token_ttl: u32,
+
+    /// Lets assistants that run as a web site sign in, not only programs on this machine.
+    #[arg(long)]
+    pub(crate) allow_remote_redirects: bool,
 }
 
 fn pair(text: &str) -> Result<(String, String), &'static str> {
@@ -72,6 +81,30 @@ mod tests {
         let Command::Up(short) = Arguments::parse_from(["countersign", "--port", "1"]).command();
         let Command::Up(long) = Arguments::parse_from(["countersign", "up", "--port", "1"]).command();
         assert_eq!((short.port, long.port), (1, 1));
+    }
+
+    #[test]
+    fn parameters_follow_one_flag_or_one_each() {
+        let line = [
+            "countersign",
+            "up",
+            "--parameter-overrides",
+            "A=1",
+            "B=x=y",
+            "--port",
+            "1",
+            "--parameter-overrides",
+            "C=",
+        ];
+        let Command::Up(options) = Arguments::parse_from(line).command();
+        let pairs = [("A", "1"), ("B", "x=y"), ("C", "")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!((options.parameter_overrides, options.port), (pairs.to_vec(), 1));
+    }
+
+    #[test]
+    fn help_says_what_the_program_does() {
+        let about = <Arguments as CommandFactory>::command().get_about().unwrap().to_string();
+        assert!(about.contains("MCP tools behind AgentCore Gateway"), "{about}");
     }
 
     #[test]

@@ -5,8 +5,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use crate::failure::Failure;
 
@@ -22,6 +23,29 @@ struct Target {
     name: String,
 }
 
+/// Cargo and what it starts: a process group, so that no compiler is left behind when the build is given up.
+struct Group(Option<Pid>);
+
+impl Group {
+    fn of(leader: &Child) -> Self {
+        Self(leader.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw))
+    }
+
+    /// The leader is known to have ended: its number may soon be another's.
+    fn ended(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            // An error would mean that it is gone.
+            let _ = kill_process_group(group, Signal::TERM);
+        }
+    }
+}
+
 /// Builds the binaries of the workspace at `root`, in the profile in which this program was built. Cargo shows its
 /// progress on standard error.
 pub(crate) async fn build(root: &Path, names: &[&str]) -> Result<BTreeMap<String, PathBuf>, Failure> {
@@ -35,10 +59,12 @@ pub(crate) async fn build(root: &Path, names: &[&str]) -> Result<BTreeMap<String
         command.arg("--release");
     }
     // Not `output`, which would keep standard error to itself.
-    let cargo = command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true).spawn().map_err(|error| {
+    let cargo = command.stdin(Stdio::null()).stdout(Stdio::piped()).process_group(0).spawn().map_err(|error| {
         Failure::new(format!("cargo cannot be started: {error}")).with_hint("Rust is needed to build the functions.")
     })?;
+    let group = Group::of(&cargo);
     let built = cargo.wait_with_output().await?;
+    group.ended();
     if !built.status.success() {
         return Err(Failure::new("the functions cannot be built; cargo says why above"));
     }

@@ -1,8 +1,10 @@
 //! The template, resolved for the laptop.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
+use std::path::PathBuf;
 
-use local_template::{Pseudo, Stack, Template, samconfig};
+use local_template::{Error, Pseudo, Stack, Template, samconfig};
 use url::{Host, Url};
 
 use crate::arguments::Up;
@@ -22,15 +24,28 @@ const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 pub(crate) struct Deployment {
     template: Template,
     parameters: BTreeMap<String, String>,
+    /// The parameters of the command line; the others are those of `samconfig`.
+    overridden: BTreeSet<String>,
+    samconfig: PathBuf,
 }
 
 impl Deployment {
     /// Reads template and parameter set.
     pub(crate) fn read(project: &Project, options: &Up) -> Result<Self, Failure> {
         let template = Template::read(&project.template)?;
-        let mut parameters = samconfig::parameter_overrides(&project.samconfig(), PARAMETER_SET)?;
+        let samconfig = project.samconfig();
+        let mut parameters = samconfig::parameter_overrides(&samconfig, PARAMETER_SET).map_err(|error| {
+            let missing = matches!(&error, Error::Unreadable { source, .. } if source.kind() == ErrorKind::NotFound);
+            let failure = Failure::from(error);
+            if missing {
+                failure.with_hint("It belongs beside the template: its parameter set `local` is used.")
+            } else {
+                failure
+            }
+        })?;
         parameters.extend(options.parameter_overrides.iter().cloned());
-        Ok(Self { template, parameters })
+        let overridden = options.parameter_overrides.iter().map(|(name, _)| name.clone()).collect();
+        Ok(Self { template, parameters, overridden, samconfig })
     }
 
     /// The port at which the laptop's own identity provider is expected: that of a `DiscoveryUrl` on 127.0.0.1. `None`
@@ -48,7 +63,18 @@ impl Deployment {
 
     /// What stands when the template is deployed.
     pub(crate) fn resolve(&self) -> Result<Stack, Failure> {
-        Ok(self.template.resolve(&self.parameters, &pseudo())?)
+        self.template.resolve(&self.parameters, &pseudo()).map_err(|error| {
+            let origin = error.parameter().map(|parameter| self.origin(parameter));
+            let failure = Failure::from(error);
+            if let Some(origin) = origin { failure.with_hint(origin) } else { failure }
+        })
+    }
+
+    fn origin(&self, parameter: &str) -> String {
+        if self.overridden.contains(parameter) {
+            return "The value was given with --parameter-overrides.".to_owned();
+        }
+        format!("The value stands in {}, parameter set `{PARAMETER_SET}`.", self.samconfig.display())
     }
 }
 

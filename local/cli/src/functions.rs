@@ -75,6 +75,7 @@ impl Invoke for Functions {
                     InvokeError::FunctionError { error_type, message }
                 }
                 RuntimeError::TimedOut { .. } => InvokeError::TimedOut,
+                RuntimeError::Stopped => InvokeError::Stopped,
                 RuntimeError::Throttled => InvokeError::Throttled,
                 RuntimeError::PayloadTooLarge { .. } | RuntimeError::ResponseTooLarge => InvokeError::TooLarge,
                 RuntimeError::Crashed { .. } => {

@@ -9,13 +9,17 @@ use tokio::task::JoinHandle;
 use crate::failure::Failure;
 use crate::shutdown::Shutdown;
 
-/// Listens on a port of 127.0.0.1; on a free one if it is 0. `option` is what chooses another.
-pub(crate) async fn bind(port: u16, what: &str, option: &str) -> Result<(TcpListener, SocketAddr), Failure> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => Failure::new(format!("port {port} is taken, and {what} needs it"))
-            .with_hint(format!("Stop what listens there, or choose another port with {option} PORT.")),
-        _ => Failure::new(format!("{what} cannot listen on port {port}: {error}")),
-    })?;
+/// Listens on a port of 127.0.0.1; on a free one if it is 0. `option` is what chooses another, if
+/// anything does.
+pub(crate) async fn bind(port: u16, what: &str, option: Option<&str>) -> Result<(TcpListener, SocketAddr), Failure> {
+    let listener =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| match (error.kind(), option) {
+            (std::io::ErrorKind::AddrInUse, Some(option)) => {
+                Failure::new(format!("port {port} is taken, and {what} needs it"))
+                    .with_hint(format!("Stop what listens there, or choose another port with {option} PORT."))
+            }
+            _ => Failure::new(format!("{what} cannot listen on port {port}: {error}")),
+        })?;
     let address = listener.local_addr()?;
     Ok((listener, address))
 }

@@ -30,15 +30,49 @@ pub(crate) fn of_functions(stack: &str) -> LogSink {
     Arc::new(move |line: LogLine<'_>| {
         let name = line.function.strip_prefix(&prefix).unwrap_or(line.function);
         // One write a line, so that lines do not mix. A terminal that is gone is no reason to stop.
-        let _ = writeln!(std::io::stderr().lock(), "{name:<NAME_WIDTH$} | {}", line.text);
+        let _ = writeln!(std::io::stderr().lock(), "{name:<NAME_WIDTH$} | {}", harmless(line.text));
     })
+}
+
+/// A text without what drives a terminal (C0 but the tab, DEL, C1) or hides the order of what is shown (the bidirectional
+/// controls of UAX #9): a function may log what a client chose.
+fn harmless(text: &str) -> String {
+    let drives = |c: char| c != '\t' && c.is_control();
+    let reorders =
+        |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if drives(c) || reorders(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 pub(crate) fn failure(failure: &Failure) {
     let _ = writeln!(std::io::stderr().lock(), "error: {failure}");
 }
 
+/// Something that runs, but hardly as it was meant.
+pub(crate) fn warning(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "warning: {text}");
+}
+
 /// A step that takes a while.
 pub(crate) fn step(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::harmless;
+
+    #[rstest]
+    #[case::colour("a\u{1b}[31mb", "a\u{fffd}[31mb")]
+    #[case::carriage_return("a\rb\nc\0", "a\u{fffd}b\u{fffd}c\u{fffd}")]
+    #[case::delete("a\u{7f}", "a\u{fffd}")]
+    #[case::eight_bit_escape("\u{80}\u{9b}31m\u{9f}", "\u{fffd}\u{fffd}31m\u{fffd}")]
+    #[case::marks("\u{61c}\u{200e}\u{200f}", "\u{fffd}\u{fffd}\u{fffd}")]
+    #[case::overrides("\u{202a}x\u{202e}", "\u{fffd}x\u{fffd}")]
+    #[case::isolates("\u{2066}x\u{2069}", "\u{fffd}x\u{fffd}")]
+    #[case::ordinary("{\"a\":\t\"é €\u{a0}\u{200d}日本\"}", "{\"a\":\t\"é €\u{a0}\u{200d}日本\"}")]
+    fn what_drives_the_terminal_is_replaced(#[case] text: &str, #[case] shown: &str) {
+        assert_eq!(harmless(text), shown);
+    }
 }

@@ -9,6 +9,7 @@ mod failure;
 mod functions;
 mod listener;
 mod log;
+mod permitted;
 mod project;
 mod ready;
 mod shutdown;
@@ -18,13 +19,15 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
 use clap::Parser as _;
+use up::End;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let Command::Up(options) = Arguments::parse().command();
     log::start();
     match up::up(options).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(End::Stopped) => ExitCode::SUCCESS,
+        Ok(End::Interrupted) => ExitCode::from(shutdown::INTERRUPTED),
         Err(failure) => {
             log::failure(&failure);
             ExitCode::FAILURE

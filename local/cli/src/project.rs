@@ -28,6 +28,11 @@ impl Project {
         Ok(Self { template, root })
     }
 
+    /// The failure that the template does not have what this program needs.
+    pub(crate) fn lacks(&self, what: &str) -> Failure {
+        Failure::new(format!("{}: expected {what} among the resources", self.template.display()))
+    }
+
     /// The parameter sets.
     pub(crate) fn samconfig(&self) -> PathBuf {
         self.root.join("samconfig.toml")

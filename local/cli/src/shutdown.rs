@@ -6,6 +6,9 @@ use tokio::sync::watch;
 use crate::failure::Failure;
 use crate::log;
 
+/// The exit code of a program that Ctrl-C ended, as shells count it: 128 and the number of SIGINT.
+pub(crate) const INTERRUPTED: u8 = 130;
+
 /// Tells when to end. Clones tell the same.
 #[derive(Debug, Clone)]
 pub(crate) struct Shutdown(watch::Receiver<bool>);
@@ -21,7 +24,7 @@ impl Shutdown {
             log::step("Stopping. Once more to stop at once.");
             sender.send_replace(true);
             next().await;
-            std::process::exit(130);
+            std::process::exit(INTERRUPTED.into());
         });
         Ok(Self(receiver))
     }

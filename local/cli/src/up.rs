@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use local_gateway::{Gateway, Switches};
-use local_identity_provider::{Accounts, Config, IdentityProvider};
+use local_identity_provider::{Accounts, Config, IdentityProvider, RemoteRedirects};
 use local_secrets::{Grants, SecretId, Secrets, keys};
 use local_template::Stack;
 use secrecy::SecretString;
@@ -21,22 +22,27 @@ use crate::listener::{bind, serve};
 use crate::project::Project;
 use crate::ready::{SignIn, announce};
 use crate::shutdown::Shutdown;
-use crate::{binaries, log};
+use crate::{binaries, log, permitted};
 
 /// How long requests that are being answered may take after Ctrl-C.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// An hour, as the identity providers do it.
-const TOKEN_LIFETIME: u32 = 60 * 60;
-
 /// Builds, starts, serves, and stops when it is told to.
-pub(crate) async fn up(options: Up) -> Result<(), Failure> {
+pub(crate) async fn up(options: Up) -> Result<End, Failure> {
     let shutdown = Shutdown::on_signal()?;
     tokio::select! {
         started = start(options, &shutdown) => started?.run(&shutdown).await,
-        () = shutdown.begun() => {}
+        () = shutdown.begun() => return Ok(End::Interrupted),
     }
-    Ok(())
+    Ok(End::Stopped)
+}
+
+/// How it ended.
+pub(crate) enum End {
+    /// Everything ran, until it was told to stop.
+    Stopped,
+    /// It was told to stop before everything ran.
+    Interrupted,
 }
 
 /// Everything that runs.
@@ -49,10 +55,8 @@ impl Running {
     async fn run(self, shutdown: &Shutdown) {
         shutdown.begun().await;
         // The requests first: they still need the functions.
-        for server in self.servers {
-            if timeout(PATIENCE, server).await.is_err() {
-                tracing::warn!("a request was still being answered");
-            }
+        if timeout(PATIENCE, join_all(self.servers)).await.is_err() {
+            tracing::warn!("a request was still being answered");
         }
         self.functions.stop().await;
     }
@@ -62,23 +66,27 @@ async fn start(options: Up, shutdown: &Shutdown) -> Result<Running, Failure> {
     let project = Project::find(options.template.clone())?;
     let state = options.state.clone().unwrap_or_else(|| project.state());
     let mut deployment = Deployment::read(&project, &options)?;
+    // What is wrong with the template is wrong on every port.
+    deployment.resolve()?;
 
-    // The ports before anything that takes long.
-    let (gateway_listener, address) = bind(options.port, "the gateway", "--port").await?;
+    // Whatever can be wrong comes before what takes long: ports, people, keys.
+    let provider_port = provider_port(&options, &deployment)?;
+    let (gateway_listener, address) = bind(options.port, "the gateway", Some("--port")).await?;
     let mcp_url = Url::parse(&format!("http://{address}/mcp"))?;
-    let provider = listen_for_sign_in(&options, &mut deployment).await?;
+    let provider = listen_for_sign_in(provider_port, &mut deployment).await?;
     let stack = deployment.resolve()?;
+    permitted::warnings(&stack).iter().for_each(|warning| log::warning(warning));
+    let sign_in = match &provider {
+        Some((_, issuer)) => Some(sign_in(&options, issuer, &mcp_url, &project, &state, &stack)?),
+        None => None,
+    };
+    let secrets = Arc::new(fill(&project, &state, &stack, &mcp_url)?);
+    let (secrets_listener, secrets_address) = bind(0, "Secrets Manager", None).await?;
 
     log::step("Building the functions");
     let names: Vec<_> = stack.functions().iter().map(|function| function.binary.as_str()).collect();
     let programs = binaries::build(project.root(), &names).await?;
 
-    let sign_in = match &provider {
-        Some((_, issuer)) => Some(sign_in(issuer, &mcp_url, &project, &state, &stack)?),
-        None => None,
-    };
-    let (secrets_listener, secrets_address) = bind(0, "Secrets Manager", "--port").await?;
-    let secrets = Arc::new(fill(&state, &stack, &mcp_url)?);
     let endpoint = format!("http://{secrets_address}");
     let mut grants = Grants::default();
     let log = log::of_functions(STACK_NAME);
@@ -100,20 +108,37 @@ async fn start(options: Up, shutdown: &Shutdown) -> Result<Running, Failure> {
     Ok(running)
 }
 
-/// The socket of the laptop's own identity provider, if the template is told to trust one here.
+/// The port of the laptop's own identity provider, if the template is told to trust one here.
+fn provider_port(options: &Up, deployment: &Deployment) -> Result<Option<u16>, Failure> {
+    let port = match (options.identity_provider_port, deployment.identity_provider_port()) {
+        (Some(_), None) => {
+            let what = "--identity-provider-port is of no use: the parameter DiscoveryUrl names another provider";
+            let hint = "Leave it out; or let DiscoveryUrl be http://127.0.0.1:PORT/.well-known/openid-configuration.";
+            return Err(Failure::new(what).with_hint(hint));
+        }
+        (chosen, expected) => chosen.or(expected),
+    };
+    if let Some(port) = port.filter(|port| *port != 0 && *port == options.port) {
+        return Err(Failure::new(format!("port {port} cannot be both the gateway's and the identity provider's"))
+            .with_hint("Choose another with --port PORT or --identity-provider-port PORT."));
+    }
+    Ok(port)
+}
+
+/// The socket of the laptop's own identity provider, if it has a port.
 async fn listen_for_sign_in(
-    options: &Up,
+    port: Option<u16>,
     deployment: &mut Deployment,
 ) -> Result<Option<(TcpListener, String)>, Failure> {
-    let Some(expected) = deployment.identity_provider_port() else { return Ok(None) };
-    let port = options.identity_provider_port.unwrap_or(expected);
-    let (listener, address) = bind(port, "the identity provider", "--identity-provider-port").await?;
+    let Some(port) = port else { return Ok(None) };
+    let (listener, address) = bind(port, "the identity provider", Some("--identity-provider-port")).await?;
     let issuer = format!("http://{address}");
     deployment.set_identity_provider(&issuer);
     Ok(Some((listener, issuer)))
 }
 
 fn sign_in(
+    options: &Up,
     issuer: &str,
     mcp_url: &Url,
     project: &Project,
@@ -121,7 +146,11 @@ fn sign_in(
     stack: &Stack,
 ) -> Result<SignIn, Failure> {
     let path = project.accounts();
-    let in_file = |error: &dyn std::fmt::Display| Failure::new(format!("{}: {error}", path.display()));
+    let in_file = |error: &dyn std::fmt::Display| {
+        let error = error.to_string();
+        // The reader of YAML begins with the word that stands before every failure here.
+        Failure::new(format!("{}: {}", path.display(), error.strip_prefix("error: ").unwrap_or(&error)))
+    };
     let text = std::fs::read_to_string(&path).map_err(|error| in_file(&error))?;
     let accounts = Accounts::parse(&text).map_err(|error| in_file(&error))?;
     let gateway = stack.gateway();
@@ -131,26 +160,32 @@ fn sign_in(
         issuer: issuer.to_owned(),
         audience: mcp_url.to_string(),
         scope: gateway.authorizer.allowed_scopes.join(" "),
-        tool: tool.ok_or_else(|| Failure::new("the template has no tool"))?,
+        tool: tool.ok_or_else(|| project.lacks("a tool"))?,
         accounts: accounts.clone(),
         state: state.to_owned(),
-        lifetime: TOKEN_LIFETIME,
+        lifetime: options.access_token_ttl,
+        remote_redirects: if options.allow_remote_redirects {
+            RemoteRedirects::Allowed
+        } else {
+            RemoteRedirects::Refused
+        },
     })?;
     Ok(SignIn { provider, issuer: issuer.to_owned(), accounts })
 }
 
 /// The stack's secrets, filled as the stack's own functions fill them on AWS.
-fn fill(state: &std::path::Path, stack: &Stack, mcp_url: &Url) -> Result<Secrets, Failure> {
+fn fill(project: &Project, state: &std::path::Path, stack: &Stack, mcp_url: &Url) -> Result<Secrets, Failure> {
     let secret = |purpose: &str| {
         let name = format!("{STACK_NAME}/{purpose}");
         let secret = stack.secrets().iter().find(|secret| secret.name == name);
-        let secret = secret.ok_or_else(|| Failure::new(format!("the template has no secret `{name}`")))?;
+        let secret = secret.ok_or_else(|| project.lacks(&format!("a secret of the name `{name}`")))?;
         Ok::<_, Failure>(SecretId::new(&secret.arn, &secret.name)?)
     };
-    let secrets = Secrets::open(state)?;
-    keys::ensure(&secrets, &secret("signing")?, &secret("verification")?)?;
+    let (signing, verification, control_secret) = (secret("signing")?, secret("verification")?, secret("control")?);
+    let secrets = Secrets::open_without(state, control_secret.name())?;
+    keys::ensure(&secrets, &signing, &verification)?;
     let gateway = stack.gateway();
     let control = json!({ "gateway_id": gateway.id, "gateway_arn": gateway.arn, "mcp_url": mcp_url });
-    secrets.put(&secret("control")?, SecretString::from(control.to_string()))?;
+    secrets.put(&control_secret, SecretString::from(control.to_string()))?;
     Ok(secrets)
 }

@@ -54,7 +54,10 @@ pub enum InvokeError {
     /// The event or the answer is larger than Lambda's 6 MB.
     #[error("The payload is larger than Lambda accepts")]
     TooLarge,
-    /// It cannot run at the moment: it does not start, or the stack is being stopped.
+    /// The stack is being stopped.
+    #[error("The function is being stopped")]
+    Stopped,
+    /// It cannot run at the moment: it does not start.
     #[error("{0}")]
     Unavailable(String),
 }
@@ -68,6 +71,7 @@ impl InvokeError {
             Self::TimedOut => "it timed out".to_owned(),
             Self::Throttled => "too many events wait for it".to_owned(),
             Self::TooLarge => "the event or the answer exceeds Lambda's 6 MB".to_owned(),
+            Self::Stopped => "it is being stopped with everything else".to_owned(),
             Self::Unavailable(_) => "it does not run; its own log says why".to_owned(),
         }
     }
@@ -95,5 +99,16 @@ impl Functions {
 
     pub(crate) async fn invoke(&self, invocation: Invocation<'_>) -> Result<Bytes, InvokeError> {
         timeout(LONGEST, self.0.invoke(invocation)).await.unwrap_or(Err(InvokeError::TimedOut))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::InvokeError;
+
+    #[test]
+    fn a_function_that_is_stopped_is_not_said_to_be_broken() {
+        assert_eq!(InvokeError::Stopped.reason(), "it is being stopped with everything else");
+        assert!(InvokeError::Unavailable("private".to_owned()).reason().contains("its own log"));
     }
 }

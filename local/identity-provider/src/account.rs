@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use oauth_server::Person;
 use serde::Deserialize;
 
 /// The longest file of accounts, in bytes.
@@ -107,6 +108,17 @@ impl Accounts {
 }
 
 impl Account {
+    /// The person, signed in at this time, in seconds since 1970.
+    pub(crate) fn person(&self, authenticated_at: u64) -> Person {
+        Person {
+            subject: self.sub.clone(),
+            name: Some(self.name.clone()),
+            email: Some(self.email.clone()),
+            groups: self.groups.clone(),
+            authenticated_at,
+        }
+    }
+
     fn check(&self) -> Result<(), AccountsError> {
         let wrong = |member, expected| AccountsError::Member { member, id: self.id.clone(), expected };
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

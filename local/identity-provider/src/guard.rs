@@ -13,12 +13,8 @@ use crate::router::Served;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// `same-origin` rather than `no-referrer`: under the latter a browser sends `Origin: null` with a form.
-const ANSWER: [(HeaderName, &str); 5] = [
+const ANSWER: [(HeaderName, &str); 4] = [
     (CACHE_CONTROL, "no-store"),
-    (
-        CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
     (REFERRER_POLICY, "same-origin"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
@@ -33,10 +29,24 @@ pub(crate) async fn guard(State(served): State<Served>, request: Request, next: 
         let text = format!("This is {0}. Open it under that name.\n", served.provider.config.issuer);
         (StatusCode::FORBIDDEN, text).into_response()
     };
+    // What an answer says itself stands: public documents may be kept, a redirect sends no referrer.
+    let headers = response.headers_mut();
     for (name, value) in ANSWER {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if let Ok(policy) = policy("").parse() {
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     response
+}
+
+/// The policy of a page whose form may lead to `destination` besides, a source as CSP writes one.
+pub(crate) fn policy(destination: &str) -> String {
+    let form_action = format!("'self' {destination}");
+    format!(
+        "default-src 'none'; style-src 'self'; form-action {}; base-uri 'none'; frame-ancestors 'none'",
+        form_action.trim_end()
+    )
 }
 
 /// Whether a form comes from a page of this origin. A browser says so with every POST; what says nothing is no browser.

@@ -2,15 +2,22 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use http::Uri;
 use http::uri::Authority;
 use local_private_folder::PrivateFolder;
+use oauth_server::{
+    AuthorizationServer, Configuration, ConfigurationError, FetchPolicy, Issuer, Lifetimes, PreRegisteredClients,
+    RedirectPolicy, RegistrationKey, RemoteRedirects, Resource, SHIPPED_CLIENTS, ScopePolicy, SigningKeys,
+};
 use secrecy::SecretString;
 
 use crate::account::Accounts;
-use crate::key::{KeyError, SigningKey};
+use crate::key::{self, KeyError};
+use crate::seal::Seal;
+use crate::sessions::{Sessions, SessionsError};
 use crate::token::{IssueError, TokenOptions};
 use crate::{command, router, token};
 
@@ -21,16 +28,19 @@ pub struct Config {
     pub issuer: String,
     /// The claim `aud`: the MCP URL.
     pub audience: String,
-    /// The claim `scope`, separated by spaces.
+    /// The scopes of the resource, separated by spaces: what a client may ask for, and gets if it names none.
     pub scope: String,
     /// The tool that the `curl` command calls, as `<target>___<tool>`. It is called without arguments.
     pub tool: String,
     /// Who can sign in.
     pub accounts: Accounts,
-    /// The folder below which `identity-provider` holds the key.
+    /// The folder below which `identity-provider` holds keys and sessions.
     pub state: PathBuf,
-    /// How long a token is valid, in seconds.
+    /// How long an access token is valid, in seconds; at least 1.
     pub lifetime: u32,
+    /// Whether an assistant that runs as a web site may sign people in. Programs on this machine may, by loopback or by
+    /// one of [`RedirectPolicy::KNOWN_SCHEMES`].
+    pub remote_redirects: RemoteRedirects,
 }
 
 /// Why there is no identity provider.
@@ -40,12 +50,18 @@ pub enum ConfigError {
     /// Not an origin (RFC 6454), or not of this machine.
     #[error("the issuer must be http://127.0.0.1:<port> or http://localhost:<port>, without a path")]
     Issuer,
-    /// The signing key cannot be used.
+    /// A key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The authorization server cannot be set up so.
+    #[error(transparent)]
+    Server(#[from] ConfigurationError),
+    /// The sessions of earlier runs cannot be used.
+    #[error(transparent)]
+    Sessions(#[from] SessionsError),
 }
 
-/// A token issuer. Clones are the same one.
+/// An authorization server and its pages. Clones are the same one.
 #[derive(Clone)]
 pub struct IdentityProvider(pub(crate) Arc<Inner>);
 
@@ -53,11 +69,14 @@ pub(crate) struct Inner {
     pub(crate) config: Config,
     /// Host and port of the issuer.
     pub(crate) authority: Authority,
-    pub(crate) key: SigningKey,
+    pub(crate) keys: SigningKeys,
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) seal: Seal,
+    pub(crate) server: AuthorizationServer<Sessions>,
 }
 
 impl IdentityProvider {
-    /// Reads the signing key, and makes it at the first start, which takes a moment.
+    /// Reads keys and sessions. The keys are made at the first start, which takes a moment.
     ///
     /// # Errors
     ///
@@ -65,8 +84,11 @@ impl IdentityProvider {
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         let authority = loopback_origin(&config.issuer).ok_or(ConfigError::Issuer)?;
         let folder = PrivateFolder::open(config.state.join("identity-provider")).map_err(KeyError::from)?;
-        let key = SigningKey::open(&folder)?;
-        Ok(Self(Arc::new(Inner { config, authority, key })))
+        let keys = key::signing(&folder)?;
+        let configuration = configuration(&config, key::registration(&folder)?)?;
+        let lifetimes = configuration.lifetimes;
+        let server = AuthorizationServer::new(configuration, keys.clone(), Sessions::open(folder, &config.accounts)?)?;
+        Ok(Self(Arc::new(Inner { config, authority, keys, lifetimes, seal: Seal::random()?, server })))
     }
 
     /// An access token for the account with this `id`.
@@ -85,7 +107,8 @@ impl IdentityProvider {
         command::curl(&self.0.config, token)
     }
 
-    /// Discovery, keys, the page and the endpoint for scripts. To be served at the issuer's address.
+    /// The authorization server, its pages, and the endpoint for scripts. To be served at the issuer's address, on a
+    /// Tokio runtime.
     ///
     /// `POST /token-for` is for scripts and tests on this machine. It takes JSON, `{"account": "alice"}` and optionally
     /// `scope`, `audience` and `expires_in` (seconds; negative for a token that has expired), and answers as a token
@@ -99,6 +122,19 @@ impl std::fmt::Debug for IdentityProvider {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("IdentityProvider").field("issuer", &self.0.config.issuer).finish_non_exhaustive()
     }
+}
+
+fn configuration(config: &Config, registration: RegistrationKey) -> Result<Configuration, ConfigError> {
+    Ok(Configuration {
+        issuer: Issuer::parse(&config.issuer).map_err(|_| ConfigError::Issuer)?,
+        resource: Resource::parse(&config.audience)?,
+        scopes: ScopePolicy::new(&config.scope, &config.scope)?,
+        clients: PreRegisteredClients::parse(SHIPPED_CLIENTS)?,
+        registration: Some(registration),
+        documents: Some(FetchPolicy::public_internet_and_loopback()),
+        redirects: RedirectPolicy::new(config.remote_redirects, RedirectPolicy::KNOWN_SCHEMES)?,
+        lifetimes: Lifetimes { access_token: Duration::from_secs(config.lifetime.into()), ..Lifetimes::default() },
+    })
 }
 
 fn loopback_origin(issuer: &str) -> Option<Authority> {

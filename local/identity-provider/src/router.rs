@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -12,10 +11,12 @@ use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use crate::page::form_token::FormToken;
+use crate::page::{self, home};
 use crate::provider::Inner;
-use crate::{guard, metadata, page, script};
+use crate::{authorization, endpoints, guard, script};
 
-pub(crate) const JWKS: &str = "/jwks.json";
+pub(crate) const CONSENT: &str = "/consent";
+pub(crate) const SIGN_IN: &str = "/sign-in";
 
 #[derive(Clone)]
 pub(crate) struct Served {
@@ -26,22 +27,15 @@ pub(crate) struct Served {
 pub(crate) fn router(provider: Arc<Inner>) -> Router {
     let served = Served { provider, form_token: FormToken::random() };
     Router::new()
-        .route("/", get(page::show).post(page::submit))
+        .route("/", get(home::show).post(home::submit))
         .route("/style.css", get(page::style))
-        .route("/.well-known/openid-configuration", get(discovery))
-        .route("/.well-known/oauth-authorization-server", get(discovery))
-        .route(JWKS, get(keys))
         .route("/token-for", post(script::token_for))
+        .route(served.provider.server.authorization_path(), get(authorization::authorize))
+        .route(SIGN_IN, get(authorization::show_sign_in).post(authorization::submit_sign_in))
+        .route(CONSENT, get(authorization::show_consent).post(authorization::submit_consent))
+        .fallback(endpoints::answer)
         .layer(middleware::from_fn_with_state(served.clone(), guard::guard))
         .with_state(served)
-}
-
-async fn discovery(State(served): State<Served>) -> Response {
-    json(StatusCode::OK, &metadata::document(&served.provider))
-}
-
-async fn keys(State(served): State<Served>) -> Response {
-    json(StatusCode::OK, &metadata::key_set(&served.provider))
 }
 
 pub(crate) fn json(status: StatusCode, document: &Value) -> Response {

@@ -1,4 +1,4 @@
-//! Access tokens.
+//! Access tokens without a client, for the page and for scripts.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::provider::Inner;
 
-/// The claim `client_id`. There is one client until assistants register their own.
+/// The claim `client_id` of a token that no client asked for.
 const CLIENT_ID: &str = "assistant";
 
 /// What a token is to say other than the configuration says. For tests: the gateway must refuse it.
@@ -57,5 +57,5 @@ pub(crate) fn issue(provider: &Inner, account: &Account, options: &TokenOptions)
         "email": account.email,
         "groups": account.groups,
     });
-    provider.key.sign(&claims).ok_or(IssueError::Signing)
+    provider.keys.sign(&claims).map_err(|_| IssueError::Signing)
 }

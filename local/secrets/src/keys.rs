@@ -29,6 +29,17 @@ pub enum KeysError {
         /// The file of the other one.
         other: String,
     },
+    /// A file with private keys is not there, and the one with their public halves is.
+    #[error(
+        "{path} is missing. Restore it; or remove {other}: new keys are made at the next start, and tokens signed with \
+         the old ones are refused"
+    )]
+    Missing {
+        /// The file of the missing secret.
+        path: String,
+        /// The file of the other one.
+        other: String,
+    },
     /// The system has no randomness or no memory.
     #[error("a key pair could not be made")]
     Generation,
@@ -41,7 +52,7 @@ pub enum KeysError {
 ///
 /// # Errors
 ///
-/// [`KeysError::Damaged`] if what exists is not whole; nothing is replaced then.
+/// [`KeysError::Damaged`] or [`KeysError::Missing`] if what exists is not whole; nothing is replaced then.
 pub fn ensure(secrets: &Secrets, signing: &SecretId, verification: &SecretId) -> Result<(), KeysError> {
     let damaged = |this: &SecretId, other: &SecretId| KeysError::Damaged {
         path: secrets.path(this.name()),
@@ -70,7 +81,10 @@ pub fn ensure(secrets: &Secrets, signing: &SecretId, verification: &SecretId) ->
             keep(secrets, verification, keys)?;
         }
         // Whatever these keys have signed is still on its way, and its keys are lost.
-        (None, Some(_)) => return Err(damaged(signing, verification)),
+        (None, Some(_)) => {
+            let (path, other) = (secrets.path(signing.name()), secrets.path(verification.name()));
+            return Err(KeysError::Missing { path, other });
+        }
     }
     Ok(())
 }

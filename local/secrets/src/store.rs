@@ -33,6 +33,16 @@ pub enum StoreError {
         /// The file.
         path: String,
     },
+    /// The group or everybody may read or change these files.
+    #[error(
+        "open to others: {paths}. If nobody can have read them: chmod go= {paths}; if in doubt, remove them and start \
+         again",
+        paths = paths.join(" ")
+    )]
+    Open {
+        /// All of them.
+        paths: Vec<String>,
+    },
     /// The folder or a file cannot be used.
     #[error(transparent)]
     File(#[from] FileError),
@@ -48,15 +58,43 @@ impl Secrets {
     ///
     /// [`StoreError`] for a folder or a file that others may read, and for a file that cannot be understood.
     pub fn open(state: &Path) -> Result<Self, StoreError> {
+        Self::load(state, None)
+    }
+
+    /// As [`Secrets::open`], but without the secret of this name: its file may be in any state, since its value is made
+    /// anew at every start.
+    ///
+    /// # Errors
+    ///
+    /// As [`Secrets::open`].
+    pub fn open_without(state: &Path, made_anew: &str) -> Result<Self, StoreError> {
+        Self::load(state, Some(&file_name(made_anew)))
+    }
+
+    fn load(state: &Path, passed_over: Option<&str>) -> Result<Self, StoreError> {
         let folder = PrivateFolder::open(state.join("secrets"))?;
-        let mut secrets = BTreeMap::new();
+        let (mut secrets, mut open) = (BTreeMap::new(), Vec::new());
         for file in folder.names()? {
-            let Some(text) = folder.read(&file)? else { continue };
+            if passed_over == Some(file.as_str()) {
+                continue;
+            }
+            let text = match folder.read(&file) {
+                Ok(Some(text)) => text,
+                Ok(None) => continue,
+                Err(FileError::Open { path, .. }) => {
+                    open.push(path.display().to_string());
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
             let read = read(&text).filter(|secret| file_name(secret.id.name()) == file);
             let Some(secret) = read else {
                 return Err(StoreError::Damaged { path: folder.path(&file)?.display().to_string() });
             };
             secrets.insert(secret.id.name().to_owned(), secret);
+        }
+        if !open.is_empty() {
+            return Err(StoreError::Open { paths: open });
         }
         Ok(Self { folder, secrets: RwLock::new(secrets) })
     }

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 
-use crate::{FileError, Grants, SecretId, SecretIdError, Secrets, StoreError, router};
+use crate::{Grants, SecretId, SecretIdError, Secrets, StoreError, router};
 
 mod grants;
 
@@ -238,13 +238,33 @@ fn a_damaged_file_is_named(#[case] text: &str) {
 }
 
 #[test]
-fn a_file_that_others_may_read_is_refused() {
-    use std::os::unix::fs::PermissionsExt as _;
+fn a_file_that_is_made_anew_may_be_damaged() {
     let state = tempdir().unwrap();
     Secrets::open(state.path()).unwrap().put(&id(), "a".into()).unwrap();
-    let path = state.path().join("secrets/countersign%2Fcontrol.json");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(matches!(Secrets::open(state.path()).unwrap_err(), StoreError::File(FileError::Open { .. })));
+    std::fs::write(state.path().join("secrets/countersign%2Fcontrol.json"), "{").unwrap();
+    assert!(matches!(Secrets::open_without(state.path(), "countersign/other"), Err(StoreError::Damaged { .. })));
+    let secrets = Secrets::open_without(state.path(), NAME).unwrap();
+    assert!(secrets.value(NAME).is_none());
+    secrets.put(&id(), "b".into()).unwrap();
+    assert_eq!(Secrets::open(state.path()).unwrap().value(NAME).unwrap().value.expose_secret(), "b");
+}
+
+#[test]
+fn all_files_that_others_may_read_are_named_and_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let state = tempdir().unwrap();
+    let secrets = Secrets::open(state.path()).unwrap();
+    let paths = ["control", "private", "signing"].map(|name| {
+        let name = format!("countersign/{name}");
+        secrets.put(&SecretId::new(ARN.replace(NAME, &name), &name).unwrap(), "a".into()).unwrap();
+        state.path().join(format!("secrets/{}.json", name.replace('/', "%2F")))
+    });
+    let [control, _, signing] = &paths;
+    for path in [control, signing] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let error = Secrets::open(state.path()).unwrap_err().to_string();
+    assert!(error.contains(&format!("chmod go= {} {};", control.display(), signing.display())), "{error}");
 }
 
 #[rstest]

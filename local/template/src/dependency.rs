@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 /// Pairs of a resource and one that it needs.
 pub(crate) type Needs = BTreeSet<(String, String)>;
 
-/// The resources that stand in a circle, or lean on one, in alphabetical order. None if all can be made one by one.
+/// The resources of one circle, each followed by one that it needs; the last is the first. None if all can be made one
+/// by one.
 pub(crate) fn circle(needs: &Needs) -> Vec<&str> {
     let mut waiting: Vec<(&str, &str)> = needs.iter().map(|(who, whom)| (who.as_str(), whom.as_str())).collect();
     loop {
@@ -16,7 +17,41 @@ pub(crate) fn circle(needs: &Needs) -> Vec<&str> {
         let before = waiting.len();
         waiting.retain(|(_, whom)| unmade.contains(whom));
         if waiting.len() == before {
-            return unmade.into_iter().collect();
+            return walk(&waiting);
         }
+    }
+}
+
+/// Goes from need to need until a resource comes again. What comes before its first time only leans on the circle.
+fn walk<'a>(waiting: &[(&'a str, &'a str)]) -> Vec<&'a str> {
+    let mut path = Vec::new();
+    let mut next = waiting.first().map(|(who, _)| *who);
+    while let Some(name) = next {
+        let before = path.iter().position(|passed| *passed == name);
+        path.push(name);
+        if let Some(start) = before {
+            return path.split_off(start);
+        }
+        next = waiting.iter().find(|(who, _)| *who == name).map(|(_, whom)| *whom);
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::{Needs, circle};
+
+    #[rstest]
+    #[case::none(&[], &[])]
+    #[case::a_chain(&["AB", "BC", "AC"], &[])]
+    #[case::itself(&["AA"], &["A", "A"])]
+    #[case::innocent_before(&["AB", "BC", "CB"], &["B", "C", "B"])]
+    #[case::innocent_behind(&["AB", "BA", "BC"], &["A", "B", "A"])]
+    #[case::long(&["AB", "BC", "CD", "DB"], &["B", "C", "D", "B"])]
+    fn only_what_stands_in_the_circle_is_named(#[case] pairs: &[&str], #[case] expected: &[&str]) {
+        let needs: Needs = pairs.iter().map(|pair| (pair[..1].to_owned(), pair[1..].to_owned())).collect();
+        assert_eq!(circle(&needs), expected);
     }
 }

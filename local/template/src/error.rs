@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use strsim::osa_distance;
+
 /// The most characters of a text that an error repeats.
 const EXCERPT: usize = 80;
 
@@ -28,7 +30,20 @@ pub enum Error {
         found: String,
         /// What may stand there.
         expected: String,
+        /// The parameter, if it is about the value that was given for one.
+        parameter: Option<String>,
     },
+}
+
+impl Error {
+    /// The parameter whose given value is at fault, if it is one. Where the value came from, only the caller knows.
+    #[must_use]
+    pub fn parameter(&self) -> Option<&str> {
+        match self {
+            Self::Unreadable { .. } => None,
+            Self::Invalid { parameter, .. } => parameter.as_deref(),
+        }
+    }
 }
 
 /// A place in a text: `line:column`.
@@ -64,21 +79,34 @@ pub(crate) struct Problem {
     place: Place,
     found: String,
     expected: String,
+    parameter: Option<String>,
 }
 
 impl Problem {
     pub(crate) fn new(place: Place, found: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self { place, found: found.into(), expected: expected.into() }
+        Self { place, found: found.into(), expected: expected.into(), parameter: None }
+    }
+
+    /// The same fault, of the value that was given for a parameter.
+    pub(crate) fn of_given(mut self, parameter: &str) -> Self {
+        self.parameter = Some(parameter.to_owned());
+        self
     }
 
     pub(crate) fn in_file(self, file: &str) -> Error {
-        Error::Invalid { file: file.to_owned(), place: self.place, found: self.found, expected: self.expected }
+        let Self { place, found, expected, parameter } = self;
+        Error::Invalid { file: file.to_owned(), place, found, expected, parameter }
     }
+}
+
+/// The beginning of a text, on one line.
+fn excerpt(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(EXCERPT).collect()
 }
 
 /// A text as errors show it: quoted, on one line, cut.
 pub(crate) fn quoted(text: &str) -> String {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(EXCERPT).collect();
+    let line = excerpt(text);
     let rest = if text.chars().nth(EXCERPT).is_some() { "…" } else { "" };
     format!("`{line}{rest}`")
 }
@@ -90,5 +118,21 @@ pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
         [] => "none".to_owned(),
         [only] => format!("`{only}`"),
         [..] => format!("one of `{}`", names.join("`, `")),
+    }
+}
+
+/// The one of `names` that `name` is a misspelling of: at most a quarter of its letters differ.
+pub(crate) fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    let slips = (name.chars().count() / 4).max(1);
+    let distances = names.into_iter().map(|known| (osa_distance(&name, &known.to_lowercase()), known));
+    distances.filter(|(distance, _)| *distance <= slips).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+}
+
+/// An unknown name as errors show it, with the known one that may be meant.
+pub(crate) fn unknown<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    match nearest(&excerpt(name), known) {
+        Some(known) => format!("{} (did you mean `{known}`?)", quoted(name)),
+        None => quoted(name),
     }
 }

@@ -1,6 +1,6 @@
 //! The members of a mapping whose every name must be known.
 
-use crate::error::{Place, Problem, one_of, quoted};
+use crate::error::{Place, Problem, nearest, one_of, unknown};
 use crate::node::{Member, Node};
 
 /// Asks for members by name, and in the end refuses those that nobody asked for.
@@ -26,8 +26,30 @@ impl<'a> Fields<'a> {
     pub(crate) fn required(&mut self, name: &'static str) -> Result<&'a Node, Problem> {
         match self.optional(name) {
             Some(node) => Ok(node),
-            None => Err(Problem::new(self.place, format!("{} without `{name}`", self.what), format!("`{name}`"))),
+            None => Err(self.missing(name)),
         }
+    }
+
+    /// The fault that a name is missing. If one stands there that looks like it and that nobody knows, it is that one:
+    /// the names that are asked for later are not known yet, but they do not look like this one.
+    fn missing(&self, name: &'static str) -> Problem {
+        let misspelt = self.strange().find(|member| nearest(&member.name, [name]).is_some());
+        match misspelt {
+            Some(Member { name: found, place, .. }) => {
+                Problem::new(*place, format!("{} in {}", unknown(found, [name]), self.what), format!("`{name}`"))
+            }
+            None => Problem::new(self.place, format!("{} without `{name}`", self.what), format!("`{name}`")),
+        }
+    }
+
+    /// The members that are neither known nor ignored.
+    fn strange(&self) -> impl Iterator<Item = &'a Member> {
+        self.members.iter().filter(|member| !self.names().any(|name| name == member.name))
+    }
+
+    /// What is known, then what is ignored.
+    fn names(&self) -> impl Iterator<Item = &'static str> + Clone {
+        self.known.iter().chain(self.ignored).copied()
     }
 
     /// Names that mean something on AWS and nothing on the laptop.
@@ -40,17 +62,11 @@ impl<'a> Fields<'a> {
     ///
     /// The first member that is neither known nor ignored: misspelt, or not supported on the laptop.
     pub(crate) fn finish(self) -> Result<(), Problem> {
-        let strange = self.members.iter().find(|member| {
-            let name = member.name.as_str();
-            !self.known.contains(&name) && !self.ignored.contains(&name)
-        });
-        match strange {
-            None => Ok(()),
-            Some(Member { name, place, .. }) => Err(Problem::new(
-                *place,
-                format!("{} in {}", quoted(name), self.what),
-                format!("what the laptop knows: {}", one_of(self.known.iter().copied())),
-            )),
-        }
+        let Some(Member { name, place, .. }) = self.strange().next() else { return Ok(()) };
+        Err(Problem::new(
+            *place,
+            format!("{} in {}", unknown(name, self.names()), self.what),
+            format!("what the laptop knows: {}", one_of(self.names())),
+        ))
     }
 }

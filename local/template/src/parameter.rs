@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use regex_lite::Regex;
 
-use crate::error::{Place, Problem, one_of, quoted};
+use crate::error::{Place, Problem, one_of, quoted, unknown};
 use crate::fields::Fields;
 use crate::node::{Member, Node};
 
@@ -107,19 +107,20 @@ pub(crate) fn values(
     section: Place,
     given: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, Value>, Problem> {
-    if let Some(unknown) = given.keys().find(|name| declared.iter().all(|parameter| parameter.name != **name)) {
-        let names = one_of(declared.iter().map(|parameter| parameter.name.as_str()));
-        return Err(Problem::new(
-            section,
-            format!("no parameter {}, for which a value is given", quoted(unknown)),
-            names,
-        ));
+    if let Some(name) = given.keys().find(|name| declared.iter().all(|parameter| parameter.name != **name)) {
+        let names = || declared.iter().map(|parameter| parameter.name.as_str());
+        let found = format!("no parameter {}, for which a value is given", unknown(name, names()));
+        return Err(Problem::new(section, found, one_of(names())).of_given(name));
     }
     declared
         .iter()
-        .map(|parameter| match given.get(&parameter.name).or(parameter.default.as_ref()) {
-            Some(value) => Ok((parameter.name.clone(), parameter.value(value)?)),
-            None => Err(Problem::new(
+        .map(|parameter| match (given.get(&parameter.name), &parameter.default) {
+            (Some(value), _) => {
+                let value = parameter.value(value).map_err(|problem| problem.of_given(&parameter.name))?;
+                Ok((parameter.name.clone(), value))
+            }
+            (None, Some(value)) => Ok((parameter.name.clone(), parameter.value(value)?)),
+            (None, None) => Err(Problem::new(
                 parameter.place,
                 format!("no value for parameter `{}`", parameter.name),
                 "one, since it has no default (`parameter_overrides` in samconfig.toml)",

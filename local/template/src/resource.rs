@@ -1,7 +1,7 @@
 //! One entry of `Resources`, not yet resolved.
 
 use crate::attribute::Kind;
-use crate::error::{Place, Problem, one_of};
+use crate::error::{Place, Problem, one_of, unknown};
 use crate::fields::Fields;
 use crate::node::{Content, Member, Node};
 
@@ -23,8 +23,10 @@ impl Resource {
     pub(crate) fn read(declared: &Member, globals: Option<&Node>) -> Result<Self, Problem> {
         let mut fields = Fields::of(&declared.value, "a resource")?.ignore(&["DeletionPolicy", "UpdateReplacePolicy"]);
         let type_name = fields.required("Type")?;
-        let kind = Kind::of(type_name.text("a resource type")?).ok_or_else(|| {
-            type_name.instead_of(format!("a type that the laptop knows: {}", one_of(Kind::type_names())))
+        let text = type_name.text("a resource type")?;
+        let kind = Kind::of(text).ok_or_else(|| {
+            let expected = format!("a type that the laptop knows: {}", one_of(Kind::type_names()));
+            Problem::new(type_name.place, unknown(text, Kind::type_names()), expected)
         })?;
         let mut properties = match fields.optional("Properties") {
             Some(properties) => properties.clone(),

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::condition;
 use crate::dependency;
-use crate::error::{Error, Place, Problem, one_of, quoted};
+use crate::error::{Error, Place, Problem, one_of};
 use crate::fields::Fields;
 use crate::node::{Member, Node};
 use crate::parameter::{self, Parameter};
@@ -116,10 +116,12 @@ impl Template {
             deployment.add(resource, name, &properties, pseudo)?;
         }
         *resolver.current.borrow_mut() = None;
-        if let [first, ..] = dependency::circle(&resolver.needs.borrow()).as_slice() {
+        let needs = resolver.needs.borrow();
+        if let circle @ [first, ..] = dependency::circle(&needs).as_slice() {
             let place = resolver.resources.get(first).map_or(Place::START, |resource| resource.place);
-            return Err(Problem::new(place, format!("a circle of references at {}", quoted(first)), "none"));
+            return Err(Problem::new(place, format!("a circle of references: {}", circle.join(" → ")), "none"));
         }
+        drop(needs);
         for output in &self.outputs {
             let mut fields = Fields::of(&output.value, "an output")?.ignore(&["Description", "Export"]);
             let value = fields.required("Value")?;

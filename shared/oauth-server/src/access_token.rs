@@ -9,6 +9,12 @@ use crate::scope::Scopes;
 use crate::server::Inner;
 use crate::session::Session;
 
+/// A token, and for how many seconds it is good.
+pub(crate) struct AccessToken {
+    pub(crate) text: SecretString,
+    pub(crate) expires_in: u64,
+}
+
 /// Why there is no access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NotIssued;
@@ -47,9 +53,11 @@ struct Claims<'a> {
 }
 
 impl<S> Inner<S> {
-    /// A token of the session with these scopes.
-    pub(crate) fn access_token(&self, session: &Session, scopes: &Scopes) -> Result<SecretString, NotIssued> {
+    /// A token of the session with these scopes, which does not outlive the session.
+    pub(crate) fn access_token(&self, session: &Session, scopes: &Scopes) -> Result<AccessToken, NotIssued> {
         let (now, person) = (self.clock.now(), &session.person);
+        let lifetime = self.configuration.lifetimes.access_token.as_secs();
+        let expires_at = now.saturating_add(lifetime).min(session.ends_at());
         let claims = Claims {
             iss: self.configuration.issuer.as_str(),
             sub: &person.subject,
@@ -58,13 +66,13 @@ impl<S> Inner<S> {
             scope: scopes.to_string(),
             token_use: "access",
             iat: now,
-            exp: now.saturating_add(self.configuration.lifetimes.access_token.as_secs()),
+            exp: expires_at,
             auth_time: person.authenticated_at,
             jti: random_text::<16>()?,
             name: person.name.as_deref(),
             email: person.email.as_deref(),
             groups: &person.groups,
         };
-        Ok(self.keys.sign(&claims)?)
+        Ok(AccessToken { text: self.keys.sign(&claims)?, expires_in: expires_at.saturating_sub(now) })
     }
 }

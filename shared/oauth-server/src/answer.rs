@@ -36,13 +36,14 @@ pub(crate) fn done() -> Response<String> {
 
 /// An error in the form of RFC 6749 §5.2. The description is fixed text.
 pub(crate) fn error(status: StatusCode, code: &str, description: &str) -> Response<String> {
-    let mut response = private(status, &json!({"error": code, "error_description": description}));
-    if status == StatusCode::UNAUTHORIZED {
-        response
-            .headers_mut()
-            .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"public clients only\""));
-    }
-    response
+    private(status, &json!({"error": code, "error_description": description}))
+}
+
+/// The answer with the challenge that belongs to an `Authorization` header which was refused.
+pub(crate) fn challenging(mut answer: Response<String>) -> Response<String> {
+    let challenge = HeaderValue::from_static("Basic realm=\"public clients only\"");
+    answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    answer
 }
 
 /// The answer to a preflight.

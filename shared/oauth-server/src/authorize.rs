@@ -4,7 +4,7 @@
 //! Everything after is told to the client, at that place, unless nobody but the client says that the place is its own.
 
 use http::request::Parts;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Method, Response, StatusCode, header};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::authorization::{
@@ -59,6 +59,9 @@ pub enum Refusal {
     /// The query is too long or not in its form.
     #[error("This address is damaged. Go back to the program that sent you here and try again.")]
     Malformed,
+    /// The request is not a GET; the answer's `Allow` says `GET`.
+    #[error("This address is to be opened in a browser, by GET.")]
+    Method,
     /// `client_id` or `redirect_uri` is missing.
     #[error("This address is incomplete: `{0}` is missing. Go back to the program that sent you here and try again.")]
     Missing(&'static str),
@@ -89,7 +92,10 @@ impl Refusal {
     /// For the page that says it.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        StatusCode::BAD_REQUEST
+        match self {
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            _ => StatusCode::BAD_REQUEST,
+        }
     }
 }
 
@@ -100,6 +106,9 @@ pub enum CompleteError {
     /// It was completed already, or has expired, or never was.
     #[error("this sign-in has been completed or has expired; start again from the program that sent you here")]
     Gone,
+    /// The person has no subject, or that of the client: a token could be taken for the client's own (RFC 9068 §5).
+    #[error("this account cannot be used with this program")]
+    Subject,
     /// The store failed, or the system has no randomness. The person can try again from the start.
     #[error("the sign-in cannot be completed at the moment")]
     Unavailable,
@@ -231,6 +240,9 @@ impl<S: Store> Inner<S> {
                 return Ok(self.error(&request.redirect_uri, request.state.as_deref(), Error::AccessDenied));
             }
         };
+        if person.subject.is_empty() || person.subject == request.client_id {
+            return Err(CompleteError::Subject);
+        }
         let code = Opaque::random().map_err(|NoRandomness| CompleteError::Unavailable)?;
         let location = self.location(&request.redirect_uri, request.state.as_deref(), &[("code", code.expose())]);
         let issued = AuthorizationCode {
@@ -248,6 +260,9 @@ impl<S: Store> Inner<S> {
 
     /// Who asks, and where the answer may go.
     async fn trusted(&self, parts: &Parts) -> Result<(Parameters, Client, RedirectUri), Refusal> {
+        if parts.method != Method::GET {
+            return Err(Refusal::Method);
+        }
         let query = parts.uri.query().unwrap_or_default();
         if query.len() > MAX_QUERY {
             return Err(Refusal::Malformed);

@@ -70,8 +70,8 @@ pub enum ConfigurationError {
     /// Not a resource indicator.
     #[error("a resource is an absolute http or https URL without fragment and user information")]
     Resource,
-    /// Not a scheme, or one that must not get an answer.
-    #[error("a custom scheme is in lower case, without the colon, and not one that a browser carries out itself")]
+    /// Not a redirect URI of a custom scheme, or one that must not get an answer.
+    #[error("of a custom scheme the whole redirect URI is listed: scheme, host and path, without query")]
     Scheme,
     /// None, not well formed, or defaults that are not among them.
     #[error("scopes are texts separated by spaces; at least one, the default ones among them, none of OpenID Connect")]

@@ -37,6 +37,9 @@ const NEVER: [&str; 14] = [
     "wss",
 ];
 
+/// What we add (RFC 6749 §4.1.2, RFC 9207 §2). Were it there already, a client might read the wrong one of two.
+const ANSWER: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
+
 /// A redirect URI that is well formed. Whether anybody registered it is another question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -69,20 +72,22 @@ pub enum Destination {
 
 /// Why a text is no redirect URI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a redirect URI is an absolute URL in its normal form, without fragment and user information")]
+#[error(
+    "a redirect URI is an absolute URL in its normal form, without fragment, user information and parameters of an answer"
+)]
 pub struct RedirectUriError;
 
 impl RedirectUri {
     pub(crate) fn parse(text: &str) -> Result<Self, RedirectUriError> {
         let url = Url::parse(text).map_err(|_| RedirectUriError)?;
         let has_user = !url.username().is_empty() || url.password().is_some();
-        if text.len() > MAX_BYTES || has_user || url.fragment().is_some() {
+        if text.len() > MAX_BYTES || has_user || url.fragment().is_some() || holds_an_answer(&url) {
             return Err(RedirectUriError);
         }
         let destination = match url.scheme() {
             "http" => loopback(text)?.into(),
             "https" if is_normal(text, &url) => Destination::Site { host: host_and_port(&url) },
-            scheme if url.as_str() == text && scheme != "https" => {
+            scheme if url.as_str() == text && !NEVER.contains(&scheme) => {
                 Destination::Application { scheme: scheme.to_owned() }
             }
             _ => return Err(RedirectUriError),
@@ -169,50 +174,45 @@ pub enum RemoteRedirects {
 /// The redirect URIs that are allowed at all, whoever registered them.
 #[derive(Debug, Clone)]
 pub struct RedirectPolicy {
-    custom_schemes: BTreeSet<String>,
+    applications: BTreeSet<String>,
     remote: RemoteRedirects,
 }
 
 impl RedirectPolicy {
-    /// The schemes of assistants that are known to use one.
-    pub const KNOWN_SCHEMES: [&str; 3] = ["cursor", "vscode", "vscode-insiders"];
+    /// The redirect URIs of assistants that are known to use a scheme of their own.
+    pub const KNOWN_SCHEMES: [&str; 1] = ["cursor://anysphere.cursor-mcp/oauth/callback"];
 
-    /// Plain http to loopback is always allowed; `custom_schemes` are, in lower case and without the colon.
+    /// Plain http to loopback is always allowed. Of custom schemes the whole URIs in `custom_schemes` are, with host and
+    /// path and without query: below the same scheme an editor has links that install or clone what they name.
     ///
     /// # Errors
     ///
-    /// [`ConfigurationError::Scheme`] for what is no scheme, or one that must never get an answer, as `javascript`.
+    /// [`ConfigurationError::Scheme`] for what is no such URI, or has a scheme that must never get an answer, as
+    /// `javascript`.
     pub fn new<'a>(
         remote: RemoteRedirects,
         custom_schemes: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, ConfigurationError> {
-        let custom_schemes = custom_schemes.into_iter().map(checked_scheme).collect::<Result<_, _>>()?;
-        Ok(Self { custom_schemes, remote })
+        let applications = custom_schemes.into_iter().map(application).collect::<Result<_, _>>()?;
+        Ok(Self { applications, remote })
     }
 
     /// Whether this one may be used now.
     pub(crate) fn permits(&self, uri: &RedirectUri) -> bool {
         match &uri.destination {
             Destination::Site { .. } => self.remote == RemoteRedirects::Allowed,
-            Destination::Application { .. } | Destination::ThisMachine { .. } => self.knows_scheme_of(uri),
-        }
-    }
-
-    /// Whether its scheme is one that clients may register.
-    pub(crate) fn knows_scheme_of(&self, uri: &RedirectUri) -> bool {
-        match &uri.destination {
-            Destination::Application { scheme } => self.custom_schemes.contains(scheme),
-            Destination::Site { .. } | Destination::ThisMachine { .. } => true,
+            Destination::Application { .. } => self.applications.contains(&uri.text),
+            Destination::ThisMachine { .. } => true,
         }
     }
 }
 
-/// RFC 3986 §3.1.
-fn checked_scheme(scheme: &str) -> Result<String, ConfigurationError> {
-    let is_letter = |byte: u8| byte.is_ascii_lowercase();
-    let is_other = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.');
-    let is_scheme = scheme.bytes().next().is_some_and(is_letter) && scheme.bytes().all(|b| is_letter(b) || is_other(b));
-    if is_scheme && !NEVER.contains(&scheme) { Ok(scheme.to_owned()) } else { Err(ConfigurationError::Scheme) }
+/// A redirect URI of a custom scheme, with authority and path (RFC 3986 §3).
+fn application(text: &str) -> Result<String, ConfigurationError> {
+    let uri = RedirectUri::parse(text).map_err(|_| ConfigurationError::Scheme)?;
+    let is_application = matches!(uri.destination, Destination::Application { .. });
+    let is_whole = uri.url.has_host() && uri.url.path().len() > 1 && uri.url.query().is_none();
+    if is_application && is_whole { Ok(uri.text) } else { Err(ConfigurationError::Scheme) }
 }
 
 /// The parts of a loopback redirect URI (RFC 8252 §7.3).
@@ -254,6 +254,10 @@ fn loopback(text: &str) -> Result<Loopback<'_>, RedirectUriError> {
 /// A URL whose path was left out counts as normal: some clients register an origin.
 fn is_normal(text: &str, url: &Url) -> bool {
     url.as_str() == text || url.as_str().strip_suffix('/') == Some(text)
+}
+
+fn holds_an_answer(url: &Url) -> bool {
+    url.query_pairs().any(|(name, _)| ANSWER.contains(&name.as_ref()))
 }
 
 fn host_and_port(url: &Url) -> String {

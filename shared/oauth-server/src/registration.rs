@@ -10,6 +10,7 @@ use crate::answer;
 use crate::client::{ClientName, MAX_REDIRECT_URIS, TooLong};
 use crate::opaque::NoRandomness;
 use crate::redirect::RedirectUri;
+use crate::scope::Scopes;
 use crate::server::Inner;
 use crate::store::Store;
 
@@ -74,7 +75,8 @@ impl<S: Store> Inner<S> {
         let client_id = issued
             .map_err(|NoRandomness| Error::NoRandomness)?
             .map_err(|TooLong| Error::Metadata("name and redirect URIs are too long together: some 350 bytes fit"))?;
-        let scope = text(&metadata, "scope")?.map(|scope| self.configuration.scopes.registrable(scope)).transpose();
+        let scope = text(&metadata, "scope")?.filter(|scope| !Scopes::is_too_long(scope));
+        let scope = scope.map(|scope| self.configuration.scopes.registrable(scope)).transpose();
         Ok(Registered {
             client_id,
             client_id_issued_at: self.clock.now(),
@@ -86,14 +88,14 @@ impl<S: Store> Inner<S> {
             application_type: text(&metadata, "application_type")?
                 .filter(|kind| matches!(*kind, "native" | "web"))
                 .map(str::to_owned),
-            scope: scope.map_err(|_| Error::Metadata("scope is too long or malformed"))?.map(|scope| scope.to_string()),
+            scope: scope.map_err(|_| Error::Metadata("scope is malformed"))?.map(|scope| scope.to_string()),
         })
     }
 
     /// What a client says that it will use must contain the one flow that there is.
     fn check_flow(&self, metadata: &Object) -> Result<(), Error> {
         let missing = |name, needed: &str| match metadata.get(name) {
-            None => false,
+            None | Some(Value::Null) => false,
             Some(listed) => !listed.as_array().is_some_and(|listed| listed.iter().any(|one| one == needed)),
         };
         if missing("grant_types", "authorization_code") || missing("response_types", "code") {
@@ -102,8 +104,9 @@ impl<S: Store> Inner<S> {
         Ok(())
     }
 
-    /// One that could never be used refuses them all: it shows what the client is about. A web site's that this server
-    /// does not send codes to is left out, and the answer says so: some clients list one for another way to run them.
+    /// One that could never be used refuses them all: it shows what the client is about. One of a web site or a program
+    /// that this server does not send codes to is left out, and the answer says so: some clients list one for another
+    /// way to run them.
     fn redirect_uris(&self, metadata: &Object) -> Result<Vec<RedirectUri>, Error> {
         let listed = metadata.get("redirect_uris").and_then(Value::as_array);
         let listed = listed.filter(|listed| (1..=MAX_REDIRECT_URIS).contains(&listed.len()));
@@ -111,16 +114,16 @@ impl<S: Store> Inner<S> {
         let mut uris: Vec<RedirectUri> = Vec::with_capacity(listed.len());
         for uri in listed {
             let uri = uri.as_str().and_then(|uri| RedirectUri::parse(uri).ok());
-            let uri = uri.filter(|uri| self.configuration.redirects.knows_scheme_of(uri)).ok_or(Error::RedirectUri(
-                "a redirect URI is https, http to a loopback host, or of a custom scheme that is listed here; in its \
-                 normal form, without fragment and user information",
+            let uri = uri.ok_or(Error::RedirectUri(
+                "a redirect URI is https, http to a loopback host, or of a custom scheme; in its normal form, without \
+                 fragment, user information and parameters of an answer",
             ))?;
             if self.configuration.redirects.permits(&uri) && !uris.contains(&uri) {
                 uris.push(uri);
             }
         }
         if uris.is_empty() {
-            return Err(Error::RedirectUri("codes go to programs on the person's own machine only"));
+            return Err(Error::RedirectUri("codes go to none of these: list one of http to a loopback host"));
         }
         Ok(uris)
     }

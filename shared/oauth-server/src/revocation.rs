@@ -20,7 +20,7 @@ impl<S: Store> Inner<S> {
             Ok(()) => answer::done(),
             Err(Refused::Request(error)) => {
                 tracing::info!(reason = %error, "a token was not revoked");
-                error.answer()
+                error.answer(&parts.headers)
             }
             // An access token is valid until it expires: nobody is asked about it (§2.2.1).
             Err(Refused::AccessToken) => {

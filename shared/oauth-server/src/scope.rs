@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ConfigurationError;
 
-/// The longest `scope` parameter, in bytes.
+/// The longest `scope`, in bytes.
 const MAX_BYTES: usize = 1024;
 
 /// Scopes of OpenID Connect Core §5.4 and §11 that we honour: name and e-mail stand in the access token, and a refresh
@@ -28,10 +28,15 @@ pub struct Scopes(BTreeSet<String>);
 pub(crate) struct InvalidScope;
 
 impl Scopes {
+    /// Whether no more of them could be read.
+    pub(crate) fn is_too_long(text: &str) -> bool {
+        text.len() > MAX_BYTES
+    }
+
     /// Texts separated by spaces.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidScope> {
         let is_character = |byte: u8| matches!(byte, b' ' | 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
-        if text.len() > MAX_BYTES || !text.bytes().all(is_character) {
+        if Self::is_too_long(text) || !text.bytes().all(is_character) {
             return Err(InvalidScope);
         }
         Ok(Self(text.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect()))
@@ -111,12 +116,12 @@ impl ScopePolicy {
         Ok(ours.or(&requested.only(|scope| HONOURED.contains(&scope))))
     }
 
-    /// What a refresh gets: no more than was granted (§6). Clients repeat what they asked for at first, granted or not;
+    /// What a refresh gets: no more than was granted (§6), and of that what still exists. Clients repeat what they asked for at first, granted or not;
     /// only a scope of the resource that was not granted is an attempt to get more.
     pub(crate) fn narrow(&self, granted: &Scopes, requested: Option<&str>) -> Result<Scopes, InvalidScope> {
         let requested = self.read(requested)?;
-        let ours = requested.and(&self.known);
-        if !ours.is_within(granted) {
+        let (granted, ours) = (&self.still_known(granted), requested.and(&self.known));
+        if granted.and(&self.known).is_empty() || !ours.is_within(granted) {
             return Err(InvalidScope);
         }
         Ok(if ours.is_empty() { granted.clone() } else { requested.and(granted) })
@@ -124,8 +129,11 @@ impl ScopePolicy {
 
     /// What a registration may keep of the scopes that it lists.
     pub(crate) fn registrable(&self, listed: &str) -> Result<Scopes, InvalidScope> {
-        let listed = Scopes::parse(listed)?;
-        Ok(listed.only(|scope| self.known.0.contains(scope) || HONOURED.contains(&scope)))
+        Ok(self.still_known(&Scopes::parse(listed)?))
+    }
+
+    fn still_known(&self, scopes: &Scopes) -> Scopes {
+        scopes.only(|scope| self.known.0.contains(scope) || HONOURED.contains(&scope))
     }
 
     fn read(&self, requested: Option<&str>) -> Result<Scopes, InvalidScope> {

@@ -93,7 +93,7 @@ impl<S: Store> AuthorizationServer<S> {
         }
     }
 
-    /// Judges an authorization request by its query. It may fetch the client's document, which takes 3 s at most.
+    /// Judges an authorization request by its query. It may fetch the client's document, which takes 6 s at most.
     pub async fn authorize(&self, parts: &Parts) -> Outcome {
         self.0.authorize(parts).await
     }

@@ -156,14 +156,19 @@ impl Session {
         self.idle_until.min(self.ends_at)
     }
 
-    /// What this token of the session's family is now.
+    /// When it ends, however much it is used, in seconds since 1970.
+    pub(crate) fn ends_at(&self) -> u64 {
+        self.ends_at
+    }
+
+    /// What this token of the session's family is now. A clock that went back does not prolong the grace.
     pub(crate) fn judge(&self, token: &RefreshToken, now: u64) -> Presented {
         let hash = token.secret.hash();
         if hash == self.current {
             return Presented::Current;
         }
         let previous = self.previous.as_ref().filter(|previous| previous.token == hash);
-        match previous.filter(|previous| now <= previous.replaced_at.saturating_add(GRACE)) {
+        match previous.filter(|previous| now.abs_diff(previous.replaced_at) <= GRACE) {
             Some(previous) => Presented::Previous(token.successor(&previous.step)),
             None => Presented::Old,
         }

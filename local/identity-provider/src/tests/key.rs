@@ -1,19 +1,20 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use rstest::rstest;
-use secrecy::ExposeSecret as _;
 use tempfile::tempdir;
 
 use super::fixture::{config, state};
-use crate::{ConfigError, IdentityProvider, KeyError, TokenOptions};
+use crate::{ConfigError, IdentityProvider, KeyError, SessionsError, TokenOptions};
 
 const ISSUER: &str = "http://127.0.0.1:8485";
 
 #[test]
 fn the_key_is_made_once_and_kept_private() {
     let state = tempdir().unwrap();
-    let kid = || IdentityProvider::new(config(ISSUER, &state)).unwrap().0.key.kid.clone();
+    let kid = || IdentityProvider::new(config(ISSUER, &state)).unwrap().0.keys.jwks()["keys"][0]["kid"].clone();
     let first = kid();
     let path = state.path().join("identity-provider/signing-key.pem");
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
@@ -48,9 +49,36 @@ fn a_key_of_another_kind_is_refused() {
     let state = state();
     let path = state.path().join("identity-provider/signing-key.pem");
     let key = aws_lc_rs::signature::Ed25519KeyPair::generate().unwrap().to_pkcs8v1().unwrap();
-    fs::write(&path, crate::key::pem(key.as_ref()).expose_secret()).unwrap();
+    let text = STANDARD.encode(key.as_ref());
+    fs::write(&path, format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n")).unwrap();
     let error = IdentityProvider::new(config(ISSUER, &state)).unwrap_err();
     assert!(matches!(error, ConfigError::Key(KeyError::Damaged { .. })), "{error:?}");
+}
+
+#[rstest]
+#[case::empty("")]
+#[case::short("0123456789012345678901234567890123456789ab")]
+fn a_registration_key_that_can_be_guessed_is_refused(#[case] key: &str) {
+    let state = state();
+    drop(IdentityProvider::new(config(ISSUER, &state)).unwrap());
+    let path = state.path().join("identity-provider/registration-key");
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    fs::write(&path, key).unwrap();
+    let error = IdentityProvider::new(config(ISSUER, &state)).unwrap_err();
+    assert!(matches!(error, ConfigError::Key(KeyError::Damaged { .. })), "{error:?}");
+    assert!(error.to_string().contains("registration-key"), "{error}");
+}
+
+#[test]
+fn damaged_sessions_are_refused_and_left_as_they_are() {
+    let state = state();
+    drop(IdentityProvider::new(config(ISSUER, &state)).unwrap());
+    let folder = local_private_folder::PrivateFolder::open(state.path().join("identity-provider")).unwrap();
+    folder.write("sessions.jsonl", &"{}\n".into()).unwrap();
+    let error = IdentityProvider::new(config(ISSUER, &state)).unwrap_err();
+    assert!(matches!(error, ConfigError::Sessions(SessionsError::Damaged { .. })), "{error:?}");
+    assert!(error.to_string().contains("sessions.jsonl"), "{error}");
+    assert_eq!(fs::read_to_string(state.path().join("identity-provider/sessions.jsonl")).unwrap(), "{}\n");
 }
 
 #[test]

@@ -149,7 +149,10 @@ fn a_first_start_that_was_cut_short_is_completed() {
 fn lost_private_keys_are_not_replaced() {
     let laptop = Laptop::with_keys();
     std::fs::remove_file(laptop.file("signing")).unwrap();
-    assert!(matches!(laptop.ensure().unwrap_err(), KeysError::Damaged { .. }));
+    let error = laptop.ensure().unwrap_err();
+    assert!(matches!(&error, KeysError::Missing { .. }), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("signing.json is missing") && text.contains("verification.json: new keys"), "{text}");
     assert!(!laptop.file("signing").exists());
 }
 

@@ -84,7 +84,12 @@ fn a_large_file_is_refused_unread() {
 
 /// From, to, the text at which the error points, and how it begins.
 #[rstest]
-#[case::section("Outputs:", "Output:", "Output:", "found `Output` in a template, expected what the laptop knows")]
+#[case::section(
+    "Outputs:",
+    "Output:",
+    "Output:",
+    "found `Output` (did you mean `Outputs`?) in a template, expected what"
+)]
 #[case::transform(
     "AWS::Serverless-2016-10-31",
     "AWS::Include",
@@ -97,6 +102,38 @@ fn a_large_file_is_refused_unread() {
     "AWS::Lambda::Function",
     "found `AWS::Lambda::Function`, expected a type that the laptop knows"
 )]
+#[case::type_misspelt(
+    "AWS::Serverless::Function",
+    "AWS::Severless::Function",
+    "AWS::Severless::Function",
+    "found `AWS::Severless::Function` (did you mean `AWS::Serverless::Function`?), expected a type"
+)]
+#[case::required_section_misspelt(
+    "Resources:",
+    "Resorces:",
+    "Resorces:",
+    "found `Resorces` (did you mean `Resources`?) in a template, expected `Resources`"
+)]
+#[case::required_member_misspelt(
+    "AllowedRequestHeaders",
+    "AllowedRequestHeader",
+    "AllowedRequestHeader:",
+    "found `AllowedRequestHeader` (did you mean `AllowedRequestHeaders`?) in `MetadataConfiguration`, expected"
+)]
+#[case::ignored_member_misspelt(
+    "RoleArn: arn",
+    "Descripton: x\n      RoleArn: arn",
+    "Descripton",
+    "found `Descripton` (did you mean `Description`?) in a gateway, expected what the laptop knows: one of `Name`, \
+     `RoleArn`, `AuthorizerType`, `ProtocolType`, `ProtocolConfiguration`, `ExceptionLevel`, \
+     `AuthorizerConfiguration`, `InterceptorConfigurations`, `Description`, `KmsKeyArn`, `Tags`"
+)]
+#[case::letter_case(
+    "Runtime: provided",
+    "runtime: provided",
+    "runtime",
+    "found `runtime` (did you mean `Runtime`?) in a function"
+)]
 #[case::resource_member("    Metadata:", "    Meta:", "Meta:", "found `Meta` in a resource")]
 #[case::gateway_property(
     "RoleArn: arn",
@@ -104,8 +141,18 @@ fn a_large_file_is_refused_unread() {
     "PolicyEngineConfiguration",
     "found `PolicyEngineConfiguration` in a gateway, expected what the laptop knows: one of `Name`, `RoleArn`"
 )]
-#[case::misspelt("AllowedScopes", "AllowedScope", "AllowedScope:", "found `AllowedScope` in `CustomJWTAuthorizer`")]
-#[case::target_property("      Name: target", "      Nmae: x\n      Name: target", "Nmae", "found `Nmae` in a target")]
+#[case::misspelt(
+    "AllowedScopes",
+    "AllowedScope",
+    "AllowedScope:",
+    "found `AllowedScope` (did you mean `AllowedScopes`?) in `CustomJWTAuthorizer`"
+)]
+#[case::target_property(
+    "      Name: target",
+    "      Nmae: x\n      Name: target",
+    "Nmae",
+    "found `Nmae` (did you mean `Name`?) in a target"
+)]
 #[case::function_property(
     "      Handler: bootstrap",
     "      Handler: bootstrap\n      Layers: [x]",
@@ -230,7 +277,12 @@ fn a_large_file_is_refused_unread() {
     "List<String>",
     "found `List<String>`, expected one of `String`, `Number`, `CommaDelimitedList`"
 )]
-#[case::parameter_member("Default: low", "Defualt: low", "Defualt", "found `Defualt` in a parameter")]
+#[case::parameter_member(
+    "Default: low",
+    "Defualt: low",
+    "Defualt",
+    "found `Defualt` (did you mean `Default`?) in a parameter"
+)]
 #[case::pattern("https://.*", "'a)(b'", "'a)(b'", "found `a)(b`, expected a regular expression")]
 #[case::default_not_allowed(
     "Default: low",
@@ -332,13 +384,26 @@ fn the_deepest_template_that_is_read_does_not_exhaust_the_stack() {
 #[rstest]
 #[case::function_and_gateway(
     "      Handler: bootstrap",
-    "      Role: !GetAtt Gateway.GatewayArn\n      Handler: bootstrap"
+    "      Role: !GetAtt Gateway.GatewayArn\n      Handler: bootstrap",
+    "Function:\n",
+    "Function → Gateway → Function"
 )]
-#[case::through_depends_on("  Function:\n", "  Function:\n    DependsOn: Target\n")]
-#[case::by_name("      Handler: bootstrap", "      FunctionName: !Ref Function\n      Handler: bootstrap")]
-fn a_circle_of_references_is_refused(#[case] from: &str, #[case] to: &str) {
-    let error = refusal(&changed(from, to));
-    assert!(error.contains("circle"), "{error}");
+#[case::through_depends_on(
+    "  Function:\n",
+    "  Function:\n    DependsOn: Target\n",
+    "Function:\n",
+    "Function → Target → Function"
+)]
+fn a_circle_of_references_is_shown(#[case] from: &str, #[case] to: &str, #[case] marked: &str, #[case] circle: &str) {
+    let text = changed(from, to);
+    assert_eq!(refusal(&text), at(&text, marked, &format!("found a circle of references: {circle}, expected none")));
+}
+
+#[test]
+fn a_resource_that_is_named_after_itself_is_refused() {
+    let error =
+        refusal(&changed("      Handler: bootstrap", "      FunctionName: !Ref Function\n      Handler: bootstrap"));
+    assert!(error.contains("no circle"), "{error}");
 }
 
 #[test]
@@ -409,13 +474,26 @@ fn parameters_must_be_declared_and_given() {
     );
     assert_eq!(
         refusal(values([URL, ("Levle", "high")])),
-        "template.yaml:3:3: found no parameter `Levle`, for which a value is given, \
+        "template.yaml:3:3: found no parameter `Levle` (did you mean `Level`?), for which a value is given, \
          expected one of `Url`, `Level`, `Names`"
     );
     assert_eq!(
         refusal(values([("Url", "xhttps://y")])),
         at(SMALLEST, "Url:", "found `xhttps://y` for parameter `Url`, expected an https URL")
     );
+}
+
+#[test]
+fn only_a_given_value_is_said_to_be_given() {
+    let parameter = |text: &str, given| {
+        let error = Template::parse("template.yaml", text).and_then(|template| template.resolve(&given, &laptop()));
+        error.unwrap_err().parameter().map(str::to_owned)
+    };
+    assert_eq!(parameter(SMALLEST, values([URL, ("Levle", "high")])).as_deref(), Some("Levle"));
+    assert_eq!(parameter(SMALLEST, values([URL, ("Level", "middle")])).as_deref(), Some("Level"));
+    assert_eq!(parameter(SMALLEST, values([])), None);
+    assert_eq!(parameter(&changed("Default: low", "Default: middle"), values([URL])), None);
+    assert_eq!(parameter(&changed("CUSTOM_JWT", "NONE"), values([URL])), None);
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl FetchPolicy {
         let url = Url::parse(id).ok().filter(|url| url.as_str() == id && id.len() <= MAX_IDENTIFIER)?;
         let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
         let is_admitted = match (url.scheme(), url.host()) {
-            ("https", Some(Host::Domain(_))) => url.port().is_none(),
+            ("https", Some(Host::Domain(name))) => url.port().is_none() && !is_localhost(name),
             ("http", Some(host)) => self.reaches_loopback() && is_loopback(&host),
             _ => false,
         };
@@ -72,6 +72,12 @@ impl FetchPolicy {
     fn reaches_loopback(self) -> bool {
         self.0 != Reach::PublicInternet
     }
+}
+
+/// The names of this machine (RFC 6761 §6.3).
+fn is_localhost(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {

@@ -67,13 +67,14 @@ pub(crate) enum ClientError {
 pub(crate) struct Clients {
     configured: PreRegisteredClients,
     dynamic: Option<RegistrationKey>,
-    documents: Option<Documents>,
+    documents: Option<Arc<Documents>>,
     issuer: String,
 }
 
 impl Clients {
     pub(crate) fn new(configuration: &Configuration, clock: &Arc<dyn Clock>) -> Result<Self, ConfigurationError> {
-        let documents = configuration.documents.map(|policy| Documents::new(policy, Arc::clone(clock))).transpose()?;
+        let documents = configuration.documents.map(|policy| Documents::new(policy, Arc::clone(clock)));
+        let documents = documents.transpose()?.map(Arc::new);
         Ok(Self {
             configured: configuration.clients.clone(),
             dynamic: configuration.registration.clone(),

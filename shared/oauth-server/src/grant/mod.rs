@@ -5,7 +5,7 @@ mod refresh;
 
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use http::{Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
@@ -50,7 +50,9 @@ pub(crate) enum Error {
 }
 
 impl Error {
-    pub(crate) fn answer(self) -> Response<String> {
+    /// `headers` are those of the request: a challenge answers an `Authorization` header, and a browser that got one
+    /// without would ask its person for a password (§5.2).
+    pub(crate) fn answer(self, headers: &HeaderMap) -> Response<String> {
         let (status, code) = match self {
             Self::ClientAuthentication | Self::UnknownClient => (StatusCode::UNAUTHORIZED, "invalid_client"),
             Self::CodeAgain | Self::CodeNotValid | Self::TokenAgain | Self::TokenNotValid => {
@@ -62,7 +64,9 @@ impl Error {
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable"),
             Self::UnsupportedGrantType => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
         };
-        answer::error(status, code, &self.to_string())
+        let answer = answer::error(status, code, &self.to_string());
+        let is_challenge = status == StatusCode::UNAUTHORIZED && headers.contains_key(AUTHORIZATION);
+        if is_challenge { answer::challenging(answer) } else { answer }
     }
 }
 
@@ -122,7 +126,7 @@ impl<S: Store> Inner<S> {
             Ok(tokens) => answer::private(StatusCode::OK, &tokens),
             Err(error) => {
                 tracing::info!(reason = %error, "no token was issued");
-                error.answer()
+                error.answer(&parts.headers)
             }
         }
     }
@@ -163,10 +167,11 @@ impl<S: Store> Inner<S> {
 
     /// RFC 6749 §5.1.
     fn tokens(&self, session: &Session, scopes: &Scopes, refresh_token: &RefreshToken) -> Result<Value, Error> {
+        let access_token = self.access_token(session, scopes)?;
         Ok(json!({
-            "access_token": self.access_token(session, scopes)?.expose_secret(),
+            "access_token": access_token.text.expose_secret(),
             "token_type": "Bearer",
-            "expires_in": self.configuration.lifetimes.access_token.as_secs(),
+            "expires_in": access_token.expires_in,
             "refresh_token": refresh_token.expose(),
             "scope": scopes.to_string(),
         }))

@@ -79,6 +79,10 @@ fn a_redirect_uri_is_the_registered_text_but_for_the_port_of_loopback(
 #[case::program_fragment("cursor://host/callback#x")]
 #[case::program_upper_case("Cursor://host/callback")]
 #[case::no_scheme("//localhost/callback")]
+#[case::script("javascript:alert(1)")]
+#[case::script_with_host("javascript://host/%0aalert(1)")]
+#[case::data("data:text/html,x")]
+#[case::file("file:///etc/passwd")]
 #[case::empty("")]
 fn a_redirect_uri_has_one_spelling(#[case] text: &str) {
     assert!(RedirectUri::parse(text).is_err());
@@ -106,4 +110,17 @@ fn a_page_can_say_where_the_answer_goes_and_allow_it(
 ) {
     assert_eq!(uri(text).destination(), &destination);
     assert_eq!(uri(text).form_action_source(), source);
+}
+
+/// The client would find two of them in its answer, and might take the one that somebody else chose.
+#[rstest]
+#[case::code("http://localhost/callback?code=x")]
+#[case::state("https://client.example/callback?a=b&state=x")]
+#[case::issuer("cursor://host/callback?iss=https://other.example")]
+#[case::error("https://client.example/callback?error=x")]
+#[case::description("https://client.example/callback?error_description=x")]
+#[case::encoded("https://client.example/callback?%63ode=x")]
+#[case::without_value("https://client.example/callback?code")]
+fn a_redirect_uri_holds_no_parameter_of_an_answer(#[case] text: &str) {
+    assert!(RedirectUri::parse(text).is_err());
 }

@@ -166,7 +166,7 @@ async fn remote_redirects_can_be_refused_whoever_registered_them() {
 /// RFC 9700 §4.11.2: otherwise anybody could register a site and use this server to send people there.
 #[rstest]
 #[case::site("https://evil.example/callback", false)]
-#[case::program("cursor://evil/callback", false)]
+#[case::program("cursor://anysphere.cursor-mcp/oauth/callback", false)]
 #[case::own_machine("http://127.0.0.1:1/callback", true)]
 #[tokio::test]
 async fn an_error_sends_nobody_to_a_place_that_only_its_client_vouches_for(#[case] uri: &str, #[case] is_sent: bool) {
@@ -215,4 +215,17 @@ async fn an_error_is_told_to_a_site_that_the_operator_wrote_down() {
 fn a_file_of_clients_is_right_or_refused(#[case] json: &str) {
     let error = crate::PreRegisteredClients::parse(json).unwrap_err();
     assert_eq!(error, crate::ConfigurationError::Clients);
+}
+
+/// A form that another site sends, or a program that only looks, must not leave a request behind.
+#[rstest]
+#[case("POST")]
+#[case("HEAD")]
+#[case("PUT")]
+#[tokio::test]
+async fn a_request_is_made_by_get_alone(#[case] method: &str) {
+    let uri = format!("/authorize?{}", request().encoded());
+    let outcome = Setup::new().server.authorize(&super::head(method, &uri, &[])).await;
+    let Outcome::Refuse(refusal) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((refusal, refusal.status().as_u16()), (Refusal::Method, 405));
 }

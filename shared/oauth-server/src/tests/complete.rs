@@ -1,5 +1,7 @@
+use rstest::rstest;
+
 use super::{ISSUER, REDIRECT, Setup, answered, person, request};
-use crate::{CompleteError, Decision, Handle};
+use crate::{CompleteError, Decision, Handle, Person};
 
 #[tokio::test]
 async fn consent_brings_a_code_with_state_and_issuer() {
@@ -83,4 +85,16 @@ async fn an_invented_handle_completes_nothing() {
     assert_eq!(outcome.unwrap_err(), CompleteError::Gone);
     assert!(Handle::parse("short").is_none());
     assert!(Handle::parse(&"+".repeat(43)).is_none());
+}
+
+#[rstest]
+#[case::nobody("")]
+#[case::the_client_itself("assistant")]
+#[tokio::test]
+async fn a_person_has_a_subject_that_is_not_the_clients(#[case] subject: &str) {
+    let setup = Setup::new();
+    let pending = setup.pending(&request()).await;
+    let person = Person { subject: subject.to_owned(), ..person() };
+    let outcome = setup.server.complete(pending.handle(), Decision::Approve(person)).await;
+    assert_eq!(outcome.unwrap_err(), CompleteError::Subject);
 }

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::site::{Site, document};
 use super::{Parameters, Setup, claims, configuration, redemption, request};
-use crate::{Configuration, FetchPolicy, Refusal, Verification};
+use crate::{Configuration, FetchPolicy, Outcome, Refusal, Verification};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const CALLBACK: &str = "http://127.0.0.1:54321/callback";
@@ -162,13 +162,15 @@ async fn a_document_is_kept_as_long_as_it_says(#[case] headers: &[(&'static str,
 #[case("max-age=0")]
 #[case("max-age=soon")]
 #[tokio::test]
-async fn a_document_that_must_not_be_kept_is_not(#[case] cache_control: &'static str) {
+async fn a_document_that_must_not_be_kept_is_for_ten_seconds(#[case] cache_control: &'static str) {
     let setup = Setup::new();
     let headers = [JSON, ("cache-control", cache_control)];
     let site = Site::serving(200, &headers, |url| document(url, &json!({})).to_string()).await;
-    setup.pending(&from(&site)).await;
-    setup.pending(&from(&site)).await;
-    assert_eq!(site.asked(), 2);
+    for (forward, asked) in [(0, 1), (9, 1), (1, 2)] {
+        setup.clock.forward(forward);
+        setup.pending(&from(&site)).await;
+        assert_eq!(site.asked(), asked);
+    }
 }
 
 #[tokio::test]
@@ -179,6 +181,51 @@ async fn a_failure_is_kept_for_half_a_minute() {
         setup.refusal(&from(&site)).await;
         assert_eq!(site.asked(), asked);
     }
+}
+
+/// Its site is down, or somebody sees to it that it cannot be reached.
+#[tokio::test]
+async fn a_good_document_outlives_failures_for_a_day() {
+    let (setup, site) = (Setup::new(), Site::with(json!({})).await);
+    setup.pending(&from(&site)).await;
+    site.fail();
+    for (forward, asked) in [(3_600, 2), (29, 2), (1, 3), (86_400 - 3_631, 4)] {
+        setup.clock.forward(forward);
+        setup.pending(&from(&site)).await;
+        assert_eq!(site.asked(), asked);
+    }
+    setup.clock.forward(1);
+    assert_eq!(setup.refusal(&from(&site)).await, Refusal::ClientDocument);
+}
+
+/// Otherwise who opens and closes connections could have one site asked without end.
+#[tokio::test]
+async fn a_fetch_that_nobody_waits_for_any_more_is_still_the_one_of_its_document() {
+    let (setup, site) = (Setup::new(), Site::with(json!({})).await);
+    site.hold();
+    let request = from(&site);
+    tokio::select! { _ = setup.authorize(&request) => panic!("answered"), () = site.arrived() => {} }
+    let release = async { site.release() };
+    tokio::join!(setup.pending(&request), release);
+    assert_eq!(site.asked(), 1);
+}
+
+/// Eight documents that are never answered take every turn; the ninth is another's, and nobody's fault.
+#[tokio::test]
+async fn a_document_whose_turn_did_not_come_is_not_taken_for_a_bad_one() {
+    let (setup, good, slow) = (Setup::new(), Site::with(json!({})).await, Site::with(json!({})).await);
+    slow.hold();
+    for number in 0..8 {
+        let request = request().with("client_id", &format!("{}?{number}", slow.url)).with("redirect_uri", CALLBACK);
+        tokio::select! { _ = setup.authorize(&request) => panic!("answered"), () = slow.arrived() => {} }
+    }
+    let request = from(&good);
+    let mut turn = Box::pin(setup.authorize(&request));
+    tokio::select! { biased; _ = &mut turn => panic!("answered"), () = tokio::task::yield_now() => {} }
+    assert_eq!(good.asked(), 0);
+    slow.release();
+    assert!(matches!(turn.await, Outcome::Interact(_)));
+    assert_eq!(good.asked(), 1);
 }
 
 /// What cannot be the identifier of a client is not asked for.

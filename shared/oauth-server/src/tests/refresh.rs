@@ -2,7 +2,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::{REDIRECT, Setup, claims, configuration, redemption, refreshment, request, text};
-use crate::{AuthorizationServer, Lifetimes, Resource, Store as _, Written};
+use crate::{AuthorizationServer, Lifetimes, Resource, ScopePolicy, Store as _, Written};
 
 async fn refresh(setup: &Setup, tokens: &Value) -> Value {
     setup.token(&refreshment(text(tokens, "refresh_token"))).await.good()
@@ -233,4 +233,50 @@ fn lifetimes_are_at_least_a_second(#[case] lifetimes: Lifetimes) {
     let configuration = crate::Configuration { lifetimes, ..configuration() };
     let server = AuthorizationServer::new(configuration, super::KEYS.clone(), crate::MemoryStore::new());
     assert_eq!(server.unwrap_err(), crate::ConfigurationError::Lifetimes);
+}
+
+/// Sessions end 9 000 s after sign-in, and a token lasts 300 s.
+#[tokio::test]
+async fn an_access_token_does_not_outlive_its_session() {
+    let setup = Setup::new();
+    let mut tokens = setup.tokens().await;
+    for _ in 0..4 {
+        setup.clock.forward(2_225);
+        tokens = refresh(&setup, &tokens).await;
+    }
+    assert_eq!(claims(&tokens)["exp"], super::NOW + 9_000);
+    assert_eq!(tokens["expires_in"], 100);
+}
+
+/// A server with these scopes that goes on with what another kept.
+fn with_scopes(setup: Setup, known: &str) -> Setup {
+    let scopes = ScopePolicy::new(known, known).unwrap();
+    let configuration = crate::Configuration { scopes, ..configuration() };
+    let (store, clock) = (setup.store.clone(), setup.clock.clone());
+    let server = AuthorizationServer::with_clock(configuration, super::KEYS.clone(), store, clock);
+    Setup { server: server.unwrap(), ..setup }
+}
+
+#[tokio::test]
+async fn a_scope_that_the_operator_took_away_is_not_refreshed() {
+    let setup = Setup::new();
+    let code = setup.code(&request().with("scope", "tools/read tools/write")).await;
+    let tokens = setup.token(&redemption(&code)).await.good();
+    let setup = with_scopes(setup, "tools/read");
+    let tokens = refresh(&setup, &tokens).await;
+    assert_eq!(tokens["scope"], "tools/read");
+    assert_eq!(claims(&tokens)["scope"], "tools/read");
+    assert_eq!(refused(&with_scopes(setup, "tools/other"), &tokens).await, "invalid_scope");
+}
+
+#[tokio::test]
+async fn a_clock_that_goes_back_does_not_prolong_the_grace() {
+    let setup = Setup::new();
+    setup.clock.forward(1_000);
+    let first = setup.tokens().await;
+    refresh(&setup, &first).await;
+    setup.clock.back(30);
+    refresh(&setup, &first).await;
+    setup.clock.back(1);
+    assert_eq!(refused(&setup, &first).await, "invalid_grant");
 }

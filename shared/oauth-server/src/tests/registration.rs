@@ -31,6 +31,7 @@ use crate::{
     ],
 }))]
 #[case::bare(json!({"redirect_uris": ["http://127.0.0.1:3000"]}))]
+#[case::nulls(json!({"redirect_uris": [REDIRECT], "grant_types": null, "response_types": null}))]
 #[tokio::test]
 async fn a_client_is_registered_and_told_what_was_registered(#[case] metadata: Value) {
     let setup = Setup::new();
@@ -98,6 +99,11 @@ async fn each_registration_has_its_own_identifier() {
 #[case::upper_case_script(json!(["JavaScript:alert(1)"]))]
 #[case::among_good_ones(json!([REDIRECT, "javascript:alert(1)"]))]
 #[case::unlisted_scheme(json!(["evil://callback"]))]
+#[case::link_that_installs(json!(["cursor://anysphere.cursor-deeplink/mcp/install?name=x&config=e30"]))]
+#[case::link_that_clones(json!(["vscode://vscode.git/clone?url=https%3A%2F%2Fevil.example"]))]
+#[case::opaque(json!(["cursor:anysphere.cursor-mcp/oauth/callback"]))]
+#[case::query_of_a_program(json!(["cursor://anysphere.cursor-mcp/oauth/callback?x=y"]))]
+#[case::an_answer_already(json!([REDIRECT, "http://127.0.0.1:3334/oauth/callback?code=x"]))]
 #[case::about(json!(["about:blank"]))]
 #[case::plain_http(json!(["http://client.example/callback"]))]
 #[case::loopback_lookalike(json!(["http://localhost.evil.example/callback"]))]
@@ -244,15 +250,22 @@ proptest! {
 }
 
 #[rstest]
-#[case::registered("cursor", true)]
-#[case::script("javascript", false)]
-#[case::data("data", false)]
-#[case::file("file", false)]
-#[case::http("http", false)]
-#[case::with_colon("cursor:", false)]
-#[case::upper_case("Cursor", false)]
+#[case::whole("cursor://host/callback", true)]
+#[case::scheme_alone("cursor", false)]
+#[case::no_path("cursor://host", false)]
+#[case::empty_path("cursor://host/", false)]
+#[case::no_host("cursor:///callback", false)]
+#[case::opaque("cursor:callback", false)]
+#[case::query("cursor://host/callback?x", false)]
+#[case::script("javascript://host/callback", false)]
+#[case::data("data://host/callback", false)]
+#[case::file("file:///callback", false)]
+#[case::http("http://client.example/callback", false)]
+#[case::loopback("http://localhost/callback", false)]
+#[case::site("https://client.example/callback", false)]
+#[case::upper_case("Cursor://host/callback", false)]
 #[case::empty("", false)]
-#[case::digit_first("1a", false)]
+#[case::digit_first("1a://host/callback", false)]
 fn a_dangerous_scheme_cannot_even_be_configured(#[case] scheme: &str, #[case] is_allowed: bool) {
     assert_eq!(RedirectPolicy::new(RemoteRedirects::Allowed, [scheme]).is_ok(), is_allowed);
 }
@@ -285,4 +298,18 @@ fn ports_of_one_loopback_redirect_take_room_once() {
 async fn a_redirect_uri_that_is_listed_twice_is_registered_once() {
     let registered = Setup::new().register(&json!({"redirect_uris": [REDIRECT, REDIRECT]})).await.good();
     assert_eq!(registered["redirect_uris"], json!([REDIRECT]));
+}
+
+/// Editors list schemes of their own and of their forks; they can sign in all the same, by loopback.
+#[tokio::test]
+async fn a_scheme_that_is_not_listed_is_left_out_and_the_answer_says_so() {
+    let metadata = json!({"redirect_uris": ["http://127.0.0.1:33418/", "code-oss://a/b", "com.example.app:/oauth"]});
+    let registered = Setup::new().register(&metadata).await.good();
+    assert_eq!(registered["redirect_uris"], json!(["http://127.0.0.1:33418/"]));
+}
+
+#[tokio::test]
+async fn a_scope_that_is_too_long_is_left_out() {
+    let metadata = json!({"redirect_uris": [REDIRECT], "scope": "tools/read ".repeat(100)});
+    assert!(Setup::new().register(&metadata).await.good().get("scope").is_none());
 }

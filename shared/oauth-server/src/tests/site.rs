@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::extract::State;
@@ -23,6 +23,7 @@ struct Served {
     headers: Vec<(&'static str, &'static str)>,
     body: String,
     asked: AtomicUsize,
+    is_down: AtomicBool,
     arrived: Semaphore,
     /// A permit lets one answer go out.
     gate: Semaphore,
@@ -32,7 +33,8 @@ async fn serve(State(served): State<Arc<Served>>) -> Response<String> {
     served.asked.fetch_add(1, Ordering::Relaxed);
     served.arrived.add_permits(1);
     served.gate.acquire().await.unwrap().forget();
-    let mut response = Response::builder().status(served.status);
+    let mut response =
+        Response::builder().status(if served.is_down.load(Ordering::Relaxed) { 503 } else { served.status });
     for (name, value) in &served.headers {
         response = response.header(*name, *value);
     }
@@ -58,6 +60,7 @@ impl Site {
             headers: headers.to_vec(),
             body: body(&url),
             asked: AtomicUsize::new(0),
+            is_down: AtomicBool::new(false),
             arrived: Semaphore::new(0),
             gate: Semaphore::new(Semaphore::MAX_PERMITS / 2),
         });
@@ -72,6 +75,11 @@ impl Site {
 
     pub(crate) fn asked(&self) -> usize {
         self.state.asked.load(Ordering::Relaxed)
+    }
+
+    /// From now on every answer is 503.
+    pub(super) fn fail(&self) {
+        self.state.is_down.store(true, Ordering::Relaxed);
     }
 
     /// From now on nothing is answered until [`release`](Self::release).

@@ -93,6 +93,9 @@ fn an_address_is_permitted_by_the_policy(
 #[case::loopback("http://127.0.0.1:8080/client.json", false, true)]
 #[case::loopback_6("http://[::1]:8080/client.json", false, true)]
 #[case::localhost("http://localhost/client.json", false, true)]
+#[case::localhost_by_https("https://localhost/client.json", false, false)]
+#[case::root_label("https://localhost./client.json", false, false)]
+#[case::below_localhost("https://a.localhost/client.json", false, false)]
 #[case::private("http://192.168.0.1/client.json", false, false)]
 #[case::name("http://client.example/client.json", false, false)]
 fn a_url_is_admitted_by_the_policy(#[case] url: &str, #[case] in_the_cloud: bool, #[case] on_the_laptop: bool) {
