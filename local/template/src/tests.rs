@@ -1,3 +1,4 @@
+mod references;
 mod refusals;
 mod resolution;
 mod roles;
