@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::client::{ClientName, Verification};
 use crate::opaque::Opaque;
+use crate::people::HostData;
 use crate::person::Person;
 use crate::pkce::Challenge;
 use crate::redirect::{Destination, RedirectUri};
+use crate::resource::ResourceIndicator;
 use crate::scope::Scopes;
 
 /// How long a person may take to sign in and to consent, in seconds.
@@ -28,6 +30,8 @@ pub struct AuthorizationRequest {
     pub(crate) challenge: Challenge,
     pub(crate) scopes: Scopes,
     pub(crate) resource: String,
+    #[serde(default)]
+    pub(crate) resource_indicator: ResourceIndicator,
     pub(crate) sign_in: SignIn,
     pub(crate) expires_at: u64,
 }
@@ -165,7 +169,10 @@ pub struct AuthorizationCode {
     pub(crate) challenge: Challenge,
     pub(crate) scopes: Scopes,
     pub(crate) resource: String,
+    #[serde(default)]
+    pub(crate) resource_indicator: ResourceIndicator,
     pub(crate) person: Person,
+    pub(crate) host_data: HostData,
     pub(crate) expires_at: u64,
 }
 

@@ -10,12 +10,15 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::authorization::{
     AuthorizationCode, AuthorizationRequest, CODE_LIFETIME, Handle, Pending, REQUEST_LIFETIME, SignIn,
 };
-use crate::client::{Client, ClientError, Verification};
+use crate::client::{Client, ClientError, DocumentError, Verification};
+use crate::dialect::AnswerIssuer;
 use crate::opaque::{NoRandomness, Opaque};
 use crate::parameters::{Parameters, Repeated};
+use crate::people::HostData;
 use crate::person::Person;
 use crate::pkce::Challenge;
 use crate::redirect::{Destination, RedirectUri};
+use crate::resource::ResourceIndicator;
 use crate::server::Inner;
 use crate::store::{Store, StoreError};
 
@@ -37,10 +40,15 @@ pub enum Outcome {
 }
 
 /// What a person decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Decision {
     /// This person signed in, saw what the client asks for, and agreed.
-    Approve(Person),
+    Approve {
+        /// Who.
+        person: Person,
+        /// What the host wants to have at hand when the session is refreshed.
+        host_data: HostData,
+    },
     /// They did not, or may not.
     Deny,
 }
@@ -50,12 +58,21 @@ pub enum Decision {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
+    /// The operator does not want this client.
+    #[error("The program that sent you here is not allowed to connect. Ask those who run this gateway why.")]
+    ClientDenied,
     /// The client is a URL, and no usable document is found there.
     #[error(
         "The program that sent you here names itself by a web address at which its description cannot be read or is \
          not in order. Try again in a minute; if it stays so, its makers must mend it."
     )]
     ClientDocument,
+    /// The client is a URL, and the document there says that the client proves itself by a key or a secret.
+    #[error(
+        "The program that sent you here describes itself as one that signs in with a key or a secret of its own. That \
+         is not possible here; its makers must describe it as a public client."
+    )]
+    ClientNotPublic,
     /// The query is too long or not in its form.
     #[error("This address is damaged. Go back to the program that sent you here and try again.")]
     Malformed,
@@ -103,6 +120,10 @@ impl Refusal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CompleteError {
+    /// The person did not agree, or may not sign in here; and the client's word alone is not enough to send a browser to
+    /// its redirect URI.
+    #[error("nothing was granted; you can close this page")]
+    Denied,
     /// It was completed already, or has expired, or never was.
     #[error("this sign-in has been completed or has expired; start again from the program that sent you here")]
     Gone,
@@ -168,7 +189,7 @@ impl Error {
             Self::AccessDenied => ("access_denied", "the person did not agree, or may not sign in here"),
             Self::InteractionRequired => ("interaction_required", "a person is always asked"),
             Self::InvalidRequest(description) => ("invalid_request", description),
-            Self::InvalidScope => ("invalid_scope", "none of these scopes exists here"),
+            Self::InvalidScope => ("invalid_scope", "these scopes cannot be had here"),
             Self::InvalidTarget => ("invalid_target", "tokens are issued for one resource, and this is another"),
             Self::RequestNotSupported => ("request_not_supported", "send the parameters themselves"),
             Self::RequestUriNotSupported => ("request_uri_not_supported", "send the parameters themselves"),
@@ -197,7 +218,7 @@ impl From<StoreError> for Error {
     }
 }
 
-impl<S: Store> Inner<S> {
+impl<S: Store, P> Inner<S, P> {
     pub(crate) async fn authorize(&self, parts: &Parts) -> Outcome {
         let (parameters, client, redirect_uri) = match self.trusted(parts).await {
             Ok(trusted) => trusted,
@@ -206,7 +227,7 @@ impl<S: Store> Inner<S> {
                 return Outcome::Refuse(refusal);
             }
         };
-        let may_send_on = may_send_on(&client, &redirect_uri);
+        let may_send_on = may_send_on(&client.verification, &redirect_uri);
         match self.wait(&parameters, client, &redirect_uri).await {
             Ok(pending) => Outcome::Interact(pending),
             Err(error) if may_send_on => {
@@ -234,8 +255,12 @@ impl<S: Store> Inner<S> {
         let request = self.store.take_request(&handle.0.hash()).await.map_err(unavailable)?;
         let alive = request.filter(|request| self.clock.now() < request.expires_at);
         let request = alive.ok_or(CompleteError::Gone)?;
-        let person = match decision {
-            Decision::Approve(person) => person,
+        let (person, host_data) = match decision {
+            Decision::Approve { person, host_data } => (person, host_data),
+            Decision::Deny if !may_send_on(&request.verification, &request.redirect_uri) => {
+                tracing::info!("an authorization request was denied, and its client is not told");
+                return Err(CompleteError::Denied);
+            }
             Decision::Deny => {
                 return Ok(self.error(&request.redirect_uri, request.state.as_deref(), Error::AccessDenied));
             }
@@ -251,7 +276,9 @@ impl<S: Store> Inner<S> {
             challenge: request.challenge,
             scopes: request.scopes,
             resource: request.resource,
+            resource_indicator: request.resource_indicator,
             person,
+            host_data,
             expires_at: self.clock.now().saturating_add(CODE_LIFETIME),
         };
         self.store.put_code(&code.hash(), issued).await.map_err(unavailable)?;
@@ -274,14 +301,17 @@ impl<S: Store> Inner<S> {
         };
         let (client_id, redirect_uri) = (one("client_id")?, one("redirect_uri")?);
         let client = self.clients.find(client_id).await.map_err(|error| match error {
+            ClientError::Denied => Refusal::ClientDenied,
+            ClientError::Document(DocumentError::NotPublic) => Refusal::ClientNotPublic,
             ClientError::Document(_) => Refusal::ClientDocument,
             ClientError::Unknown => Refusal::UnknownClient,
         })?;
         let redirect_uri = RedirectUri::parse(redirect_uri).map_err(|_| Refusal::UnregisteredRedirect)?;
-        if !client.redirect_uris.iter().any(|registered| registered.allows(&redirect_uri)) {
+        if !client.registered(&redirect_uri) {
             return Err(Refusal::UnregisteredRedirect);
         }
-        if !self.configuration.redirects.permits(&redirect_uri) {
+        let is_configured = client.verification == Verification::Configured;
+        if !is_configured && !self.configuration.redirects.permits(&redirect_uri) {
             return Err(Refusal::RedirectNotAllowed);
         }
         Ok((parameters, client, redirect_uri))
@@ -316,6 +346,11 @@ impl<S: Store> Inner<S> {
         if !parameters.all("resource").all(|resource| configured.is_named_by(resource)) {
             return Err(Error::InvalidTarget);
         }
+        let resource_indicator = if parameters.all("resource").next().is_some() {
+            ResourceIndicator::Given
+        } else {
+            ResourceIndicator::Absent
+        };
         let scopes = self.configuration.scopes.grant(parameters.one("scope")?).map_err(|_| Error::InvalidScope)?;
         let prompt: Vec<_> = parameters.one("prompt")?.unwrap_or_default().split(' ').collect();
         if prompt.contains(&"none") {
@@ -331,6 +366,7 @@ impl<S: Store> Inner<S> {
             challenge,
             scopes,
             resource: configured.as_str().to_owned(),
+            resource_indicator,
             sign_in: if anew { SignIn::Anew } else { SignIn::AsNeeded },
             expires_at: self.clock.now().saturating_add(REQUEST_LIFETIME),
         };
@@ -345,21 +381,23 @@ impl<S: Store> Inner<S> {
         self.location(redirect_uri, state, &[("error", code), ("error_description", description)])
     }
 
-    /// `iss` stands in every answer (RFC 9207 §2), so that a client that talks to several servers knows whose it is.
+    /// `iss` stands in every answer (RFC 9207 §2), so that a client that talks to several servers knows whose it is; but
+    /// not if the [`Dialect`](crate::Dialect) lacks it.
     fn location(&self, redirect_uri: &RedirectUri, state: Option<&str>, answer: &[(&str, &str)]) -> Location {
         let mut parameters = answer.to_vec();
         parameters.extend(state.map(|state| ("state", state)));
-        parameters.push(("iss", self.configuration.issuer.as_str()));
+        if self.configuration.dialect.answer_issuer == AnswerIssuer::Named {
+            parameters.push(("iss", self.configuration.issuer.as_str()));
+        }
         Location(redirect_uri.with(&parameters).into())
     }
 }
 
-/// Whether a browser may be sent on with an error before its person was asked. Anybody can register a site and then link
+/// Whether a browser may be sent on without the person's leave, with an error. Anybody can register a site and then link
 /// to us, as if what follows were ours (RFC 9700 §4.11.2); not so a client that the operator wrote down, and the person's
 /// own machine is no place to lure anybody to.
-fn may_send_on(client: &Client, redirect_uri: &RedirectUri) -> bool {
-    client.verification == Verification::Configured
-        || matches!(redirect_uri.destination(), Destination::ThisMachine { .. })
+fn may_send_on(verification: &Verification, redirect_uri: &RedirectUri) -> bool {
+    *verification == Verification::Configured || matches!(redirect_uri.destination(), Destination::ThisMachine { .. })
 }
 
 /// What is to be echoed. One that is too long is not.

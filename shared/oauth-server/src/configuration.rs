@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::client::{FetchPolicy, PreRegisteredClients, RegistrationKey};
+use crate::client::{DeniedClients, FetchPolicy, PreRegisteredClients, RegistrationKey};
+use crate::dialect::Dialect;
 use crate::issuer::Issuer;
 use crate::redirect::RedirectPolicy;
 use crate::resource::Resource;
@@ -19,14 +20,18 @@ pub struct Configuration {
     pub scopes: ScopePolicy,
     /// The clients that the operator wrote down.
     pub clients: PreRegisteredClients,
+    /// The clients that are refused, however they are known.
+    pub denied_clients: DeniedClients,
     /// With which key dynamic clients are registered (RFC 7591); `None`: no client can register.
     pub registration: Option<RegistrationKey>,
     /// From where client id metadata documents may come; `None`: they are not used.
     pub documents: Option<FetchPolicy>,
-    /// Which redirect URIs clients may use.
+    /// Which redirect URIs clients may use that the operator did not write down.
     pub redirects: RedirectPolicy,
     /// How long what is issued lasts.
     pub lifetimes: Lifetimes,
+    /// In what it does otherwise than MCP clients like it best.
+    pub dialect: Dialect,
 }
 
 /// How long what is issued lasts.
@@ -52,12 +57,21 @@ impl Default for Lifetimes {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigurationError {
+    /// Not a redirect URI of a custom scheme, or one that must not get an answer.
+    #[error("of an application the whole redirect URI is listed: scheme, host and path, without query")]
+    Application,
     /// Not as [`SHIPPED_CLIENTS`](crate::SHIPPED_CLIENTS).
     #[error(
         "the clients must be JSON: {{\"clients\": [{{\"client_id\", \"client_name\", \"redirect_uris\"}}]}}, each \
-         client_id once, redirect URIs in their normal form"
+         client_id once, redirect URIs in their normal form, of an application with host and path and without query; \
+         `loopback_port` may be `any` or `exact`"
     )]
     Clients,
+    /// Empty, or not in the form of a client identifier or host.
+    #[error(
+        "denied clients are client identifiers of 1 to 512 bytes, and names of hosts without scheme, port and path"
+    )]
+    DeniedClients,
     /// Not a URL of a server, or not one that is safe.
     #[error("an issuer is an https URL in normal form without trailing slash; plain http is for loopback addresses")]
     Issuer,
@@ -70,9 +84,6 @@ pub enum ConfigurationError {
     /// Not a resource indicator.
     #[error("a resource is an absolute http or https URL without fragment and user information")]
     Resource,
-    /// Not a redirect URI of a custom scheme, or one that must not get an answer.
-    #[error("of a custom scheme the whole redirect URI is listed: scheme, host and path, without query")]
-    Scheme,
     /// None, not well formed, or defaults that are not among them.
     #[error("scopes are texts separated by spaces; at least one, the default ones among them, none of OpenID Connect")]
     Scopes,

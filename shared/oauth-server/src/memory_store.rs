@@ -63,6 +63,11 @@ impl MemoryStore {
         sessions.collect()
     }
 
+    /// Puts back a session that was kept elsewhere.
+    pub fn restore(&self, session: Session) {
+        self.items().sessions.insert(session.family().clone(), Held::Session(Box::new(session)));
+    }
+
     fn items(&self) -> MutexGuard<'_, Items> {
         self.items.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -140,9 +145,9 @@ impl Store for MemoryStore {
         })
     }
 
-    async fn replace_session(&self, current: &TokenHash, session: Session) -> Result<Written, StoreError> {
+    async fn replace_session(&self, revision: u64, session: Session) -> Result<Written, StoreError> {
         Ok(match self.items().sessions.get_mut(session.family()) {
-            Some(Held::Session(held)) if held.current() == current => {
+            Some(Held::Session(held)) if held.revision() == revision => {
                 **held = session;
                 Written::Yes
             }
@@ -170,7 +175,7 @@ fn make_room<K: Eq + Hash, V>(items: &mut HashMap<K, V>, is_alive: impl Fn(&V) -
     if items.len() >= MAX_ITEMS {
         items.retain(|_, item| is_alive(item));
     }
-    if items.len() >= MAX_ITEMS { Err(StoreError::new("it is full")) } else { Ok(()) }
+    if items.len() >= MAX_ITEMS { Err(StoreError::new("the in-memory store is full")) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::Configuration;
+use crate::dialect::AnswerIssuer;
 use crate::endpoint::{AUTHORIZATION, Endpoint};
 
 pub(crate) fn document(configuration: &Configuration) -> Value {
@@ -21,7 +22,7 @@ pub(crate) fn document(configuration: &Configuration) -> Value {
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["none"],
         "revocation_endpoint_auth_methods_supported": ["none"],
-        "authorization_response_iss_parameter_supported": true,
+        "authorization_response_iss_parameter_supported": configuration.dialect.answer_issuer == AnswerIssuer::Named,
         "request_uri_parameter_supported": false,
         "scopes_supported": configuration.scopes.advertised(),
         // Discovery requires these two, although there are no ID tokens.

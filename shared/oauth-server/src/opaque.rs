@@ -41,7 +41,7 @@ impl Opaque {
     }
 
     pub(crate) fn hash(&self) -> TokenHash {
-        TokenHash(URL_SAFE_NO_PAD.encode(digest(&SHA256, self.expose().as_bytes())))
+        TokenHash::of(self.expose())
     }
 }
 
@@ -51,6 +51,10 @@ impl Opaque {
 pub struct TokenHash(String);
 
 impl TokenHash {
+    pub(crate) fn of(text: &str) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes())))
+    }
+
     /// 43 characters of base64url, fit for a key of a store.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -19,23 +19,15 @@ const MAX_BYTES: usize = 512;
 /// three different hosts: a client gets an answer at the one that it registered.
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
 
-/// Schemes that a browser carries out itself, or that reach a file, a server or an unknown program.
-const NEVER: [&str; 14] = [
-    "about",
-    "blob",
-    "data",
-    "file",
-    "filesystem",
-    "ftp",
-    "http",
-    "https",
-    "javascript",
-    "jar",
-    "mailto",
-    "vbscript",
-    "ws",
-    "wss",
-];
+/// Schemes that a browser or the system carries out itself, or that reach a file, a server or another program than an
+/// assistant. They are compared with the scheme of a URL in its normal form, which is in lower case.
+const NEVER: &str = "
+    about afp android-app applescript blob callto chrome chrome-extension cid cifs content data dict facetime
+    facetime-audio feed file filesystem ftp ftps git gopher hcp help http https imap imaps intent itms itms-apps
+    itms-services jar javascript ldap ldaps mailto market mhtml microsoft-edge mid mms mmst moz-extension news nfs nntp
+    rdp res resource rlogin rsync rtmp rtsp search search-ms sftp shell shortcuts sip sips skype smb sms ssh steam svn tel
+    telnet tftp vbscript view-source vnc webcal ws wss wyciwyg
+";
 
 /// What we add (RFC 6749 §4.1.2, RFC 9207 §2). Were it there already, a client might read the wrong one of two.
 const ANSWER: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
@@ -70,6 +62,17 @@ pub enum Destination {
     },
 }
 
+/// What becomes of the port when a loopback redirect URI is compared with the registered one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LoopbackPort {
+    /// It may differ: a program takes what the system gives it (RFC 8252 §7.3).
+    #[default]
+    Any,
+    /// It is part of the text (RFC 3986 §6.2.1).
+    Exact,
+}
+
 /// Why a text is no redirect URI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -87,7 +90,7 @@ impl RedirectUri {
         let destination = match url.scheme() {
             "http" => loopback(text)?.into(),
             "https" if is_normal(text, &url) => Destination::Site { host: host_and_port(&url) },
-            scheme if url.as_str() == text && !NEVER.contains(&scheme) => {
+            scheme if url.as_str() == text && !is_never(scheme) => {
                 Destination::Application { scheme: scheme.to_owned() }
             }
             _ => return Err(RedirectUriError),
@@ -107,14 +110,21 @@ impl RedirectUri {
         &self.destination
     }
 
+    /// Whether it is of an application, with authority and path (RFC 3986 §3) and without query: one place in it. Below
+    /// the same scheme an editor has links that install or clone what they name.
+    pub(crate) fn is_place_in_application(&self) -> bool {
+        let is_application = matches!(self.destination, Destination::Application { .. });
+        is_application && self.url.has_host() && self.url.path().len() > 1 && self.url.query().is_none()
+    }
+
     /// Whether a client that registered this one may ask for `requested`.
-    pub(crate) fn allows(&self, requested: &Self) -> bool {
+    pub(crate) fn allows(&self, requested: &Self, port: LoopbackPort) -> bool {
         if self.text == requested.text {
             return true;
         }
-        match (loopback(&self.text), loopback(&requested.text)) {
-            (Ok(registered), Ok(requested)) => {
-                registered.host == requested.host && registered.after_port == requested.after_port
+        match (port, loopback(&self.text), loopback(&requested.text)) {
+            (LoopbackPort::Any, Ok(registered), Ok(requested)) => {
+                registered.host == requested.host && registered.path() == requested.path()
             }
             _ => false,
         }
@@ -171,7 +181,7 @@ pub enum RemoteRedirects {
     Refused,
 }
 
-/// The redirect URIs that are allowed at all, whoever registered them.
+/// The redirect URIs that clients may use which the operator did not write down.
 #[derive(Debug, Clone)]
 pub struct RedirectPolicy {
     applications: BTreeSet<String>,
@@ -179,21 +189,21 @@ pub struct RedirectPolicy {
 }
 
 impl RedirectPolicy {
-    /// The redirect URIs of assistants that are known to use a scheme of their own.
-    pub const KNOWN_SCHEMES: [&str; 1] = ["cursor://anysphere.cursor-mcp/oauth/callback"];
+    /// The redirect URIs of assistants that are applications with a scheme of their own.
+    pub const KNOWN_APPLICATIONS: [&str; 1] = ["cursor://anysphere.cursor-mcp/oauth/callback"];
 
-    /// Plain http to loopback is always allowed. Of custom schemes the whole URIs in `custom_schemes` are, with host and
-    /// path and without query: below the same scheme an editor has links that install or clone what they name.
+    /// Plain http to loopback is always allowed. Of custom schemes the whole URIs in `applications` are, with host and
+    /// path and without query.
     ///
     /// # Errors
     ///
-    /// [`ConfigurationError::Scheme`] for what is no such URI, or has a scheme that must never get an answer, as
+    /// [`ConfigurationError::Application`] for what is no such URI, or has a scheme that must never get an answer, as
     /// `javascript`.
     pub fn new<'a>(
         remote: RemoteRedirects,
-        custom_schemes: impl IntoIterator<Item = &'a str>,
+        applications: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, ConfigurationError> {
-        let applications = custom_schemes.into_iter().map(application).collect::<Result<_, _>>()?;
+        let applications = applications.into_iter().map(application).collect::<Result<_, _>>()?;
         Ok(Self { applications, remote })
     }
 
@@ -207,12 +217,14 @@ impl RedirectPolicy {
     }
 }
 
-/// A redirect URI of a custom scheme, with authority and path (RFC 3986 §3).
 fn application(text: &str) -> Result<String, ConfigurationError> {
-    let uri = RedirectUri::parse(text).map_err(|_| ConfigurationError::Scheme)?;
-    let is_application = matches!(uri.destination, Destination::Application { .. });
-    let is_whole = uri.url.has_host() && uri.url.path().len() > 1 && uri.url.query().is_none();
-    if is_application && is_whole { Ok(uri.text) } else { Err(ConfigurationError::Scheme) }
+    let uri = RedirectUri::parse(text).ok().filter(RedirectUri::is_place_in_application);
+    uri.map(|uri| uri.text).ok_or(ConfigurationError::Application)
+}
+
+/// Besides what [`NEVER`] lists, Windows starts settings, installers and office programs by schemes with `ms-`.
+fn is_never(scheme: &str) -> bool {
+    scheme.starts_with("ms-") || NEVER.split_ascii_whitespace().any(|never| never == scheme)
 }
 
 /// The parts of a loopback redirect URI (RFC 8252 §7.3).
@@ -220,6 +232,13 @@ struct Loopback<'a> {
     host: &'a str,
     port: Option<&'a str>,
     after_port: &'a str,
+}
+
+impl Loopback<'_> {
+    /// With the query. None at all is a slash (RFC 3986 §6.2.3): some clients register the one and ask for the other.
+    fn path(&self) -> &str {
+        if self.after_port.is_empty() { "/" } else { self.after_port }
+    }
 }
 
 impl From<Loopback<'_>> for Destination {

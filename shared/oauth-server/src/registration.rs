@@ -44,7 +44,7 @@ struct Registered {
     scope: Option<String>,
 }
 
-impl<S: Store> Inner<S> {
+impl<S: Store, P> Inner<S, P> {
     pub(crate) fn register(&self, parts: &Parts, body: &[u8]) -> Response<String> {
         match self.registered(parts, body) {
             Ok(registered) => answer::private(StatusCode::CREATED, &registered),

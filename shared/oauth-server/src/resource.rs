@@ -1,5 +1,6 @@
 //! The one resource for which tokens are issued.
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::ConfigurationError;
@@ -9,6 +10,17 @@ use crate::ConfigurationError;
 pub struct Resource {
     text: String,
     url: Url,
+}
+
+/// Whether a client said for which resource it asks (RFC 8707 §2). There is only the one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResourceIndicator {
+    /// It did not.
+    Absent,
+    /// It did, as MCP clients must.
+    #[default]
+    Given,
 }
 
 impl Resource {

@@ -13,7 +13,7 @@ use crate::store::{Store, StoreError};
 /// For how long an end is remembered, in seconds: until no code can be redeemed any more that could make the session.
 const REMEMBERED: u64 = 2 * CODE_LIFETIME;
 
-impl<S: Store> Inner<S> {
+impl<S: Store, P> Inner<S, P> {
     /// Any refresh token of a session ends it, also one that was replaced.
     pub(crate) async fn revoke(&self, parts: &Parts, body: &[u8]) -> Response<String> {
         match self.revoked(parts, body).await {

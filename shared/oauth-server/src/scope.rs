@@ -84,6 +84,16 @@ impl fmt::Display for Scopes {
 pub struct ScopePolicy {
     known: Scopes,
     default: Scopes,
+    others: Others,
+}
+
+/// What becomes of scopes that are not the resource's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Others {
+    /// Those of OpenID Connect are honoured or tolerated, unknown ones passed over beside one that is known.
+    PassedOver,
+    /// One is enough for an error.
+    Refused,
 }
 
 impl ScopePolicy {
@@ -98,12 +108,23 @@ impl ScopePolicy {
         if default.is_empty() || !default.is_within(&known) || known.iter().any(is_of_identity) {
             return Err(ConfigurationError::Scopes);
         }
-        Ok(Self { known, default })
+        Ok(Self { known, default, others: Others::PassedOver })
+    }
+
+    /// For a server that is as strict as some are: whoever asks for any other scope, also one of OpenID Connect, gets
+    /// nothing, and whoever asks for none gets all.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::Scopes`].
+    pub fn exactly(known: &str) -> Result<Self, ConfigurationError> {
+        Ok(Self { others: Others::Refused, ..Self::new(known, known)? })
     }
 
     /// For metadata. Clients that find `offline_access` here ask for it and then count on refresh tokens.
     pub(crate) fn advertised(&self) -> Vec<&str> {
-        self.known.iter().chain(["offline_access"]).collect()
+        let more = (self.others == Others::PassedOver).then_some("offline_access");
+        self.known.iter().chain(more).collect()
     }
 
     /// What an authorization request gets. Scopes that nobody here knows are passed over, as §3.3 allows, since clients
@@ -139,7 +160,11 @@ impl ScopePolicy {
     fn read(&self, requested: Option<&str>) -> Result<Scopes, InvalidScope> {
         let requested = Scopes::parse(requested.unwrap_or_default())?;
         let is_known = |scope: &str| self.known.0.contains(scope) || is_of_identity(scope);
-        if !requested.is_empty() && !requested.iter().any(is_known) {
+        let is_refused = match self.others {
+            Others::PassedOver => !requested.is_empty() && !requested.iter().any(is_known),
+            Others::Refused => !requested.is_within(&self.known),
+        };
+        if is_refused {
             return Err(InvalidScope);
         }
         Ok(requested)

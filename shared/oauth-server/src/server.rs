@@ -5,36 +5,47 @@ use std::time::Duration;
 
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
+use tokio::sync::Semaphore;
 
 use crate::authorization::{Handle, Pending};
 use crate::authorize::{CompleteError, Decision, Location, Outcome};
 use crate::client::Clients;
 use crate::clock::{Clock, SystemClock};
 use crate::endpoint::{AUTHORIZATION, BODY_LIMIT, Endpoint};
+use crate::grant::WAITING;
 use crate::key::SigningKeys;
+use crate::people::People;
 use crate::store::{Store, StoreError};
 use crate::{Configuration, ConfigurationError, answer, metadata};
 
 /// An authorization server. Clones are the same one.
-pub struct AuthorizationServer<S>(Arc<Inner<S>>);
+pub struct AuthorizationServer<S, P>(Arc<Inner<S, P>>);
 
-pub(crate) struct Inner<S> {
+pub(crate) struct Inner<S, P> {
     pub(crate) configuration: Configuration,
     pub(crate) clients: Clients,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) keys: SigningKeys,
     pub(crate) store: S,
+    pub(crate) people: P,
+    /// One for each refresh that waits for another one.
+    pub(crate) waiting: Semaphore,
     authorization_path: String,
 }
 
-impl<S: Store> AuthorizationServer<S> {
+impl<S: Store, P: People> AuthorizationServer<S, P> {
     /// A server that begins to serve at once: nothing is fetched here.
     ///
     /// # Errors
     ///
     /// [`ConfigurationError`] for what can only be judged now: lifetimes, and the TLS client.
-    pub fn new(configuration: Configuration, keys: SigningKeys, store: S) -> Result<Self, ConfigurationError> {
-        Self::with_clock(configuration, keys, store, Arc::new(SystemClock))
+    pub fn new(
+        configuration: Configuration,
+        keys: SigningKeys,
+        store: S,
+        people: P,
+    ) -> Result<Self, ConfigurationError> {
+        Self::with_clock(configuration, keys, store, people, Arc::new(SystemClock))
     }
 
     /// A server by another clock, for tests.
@@ -46,6 +57,7 @@ impl<S: Store> AuthorizationServer<S> {
         configuration: Configuration,
         keys: SigningKeys,
         store: S,
+        people: P,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, ConfigurationError> {
         let lifetimes = configuration.lifetimes;
@@ -54,7 +66,9 @@ impl<S: Store> AuthorizationServer<S> {
         }
         let clients = Clients::new(&configuration, &clock)?;
         let authorization_path = configuration.issuer.path_of(AUTHORIZATION);
-        Ok(Self(Arc::new(Inner { configuration, clients, clock, keys, store, authorization_path })))
+        let waiting = Semaphore::new(WAITING);
+        let inner = Inner { configuration, clients, clock, keys, store, people, waiting, authorization_path };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// The endpoint at this path of the request, if programs call one there.
@@ -117,13 +131,13 @@ impl<S: Store> AuthorizationServer<S> {
     }
 }
 
-impl<S> Clone for AuthorizationServer<S> {
+impl<S, P> Clone for AuthorizationServer<S, P> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<S> std::fmt::Debug for AuthorizationServer<S> {
+impl<S, P> std::fmt::Debug for AuthorizationServer<S, P> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let issuer = self.0.configuration.issuer.as_str();
         formatter.debug_struct("AuthorizationServer").field("issuer", &issuer).finish_non_exhaustive()

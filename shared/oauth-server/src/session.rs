@@ -11,11 +11,17 @@ use aws_lc_rs::hmac;
 use serde::{Deserialize, Serialize};
 
 use crate::opaque::{NoRandomness, Opaque, TokenHash, is_base64url, random_text};
+use crate::people::HostData;
 use crate::person::Person;
+use crate::resource::ResourceIndicator;
 use crate::scope::Scopes;
 
 /// For how long the token before the current one still works, in seconds.
 pub(crate) const GRACE: u64 = 30;
+
+/// For how long a refresh has a session to itself, in seconds: more than the host and two writes take. Then its process
+/// is taken to have ended.
+const CLAIM: u64 = 15;
 
 /// 16 bytes in base64url.
 const FAMILY_CHARACTERS: usize = 22;
@@ -34,6 +40,11 @@ impl Family {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What may be shown of it.
+    pub(crate) fn hash(&self) -> TokenHash {
+        TokenHash::of(&self.0)
     }
 }
 
@@ -71,10 +82,17 @@ impl RefreshToken {
     }
 }
 
-/// 256 random bits for one replacement, forgotten at the next.
+/// 256 random bits for one replacement, forgotten at the next. After the grace it is of no use to us, and to who reads the
+/// store of none at any time: of the token that belongs to it only the hash is there.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
-struct Step(String);
+pub(crate) struct Step(String);
+
+impl Step {
+    pub(crate) fn random() -> Result<Self, NoRandomness> {
+        Ok(Self(random_text::<32>()?))
+    }
+}
 
 /// A session as it is stored: one item.
 #[derive(Clone, Serialize, Deserialize)]
@@ -82,8 +100,15 @@ pub struct Session {
     family: Family,
     pub(crate) client_id: String,
     pub(crate) resource: String,
+    #[serde(default)]
+    pub(crate) resource_indicator: ResourceIndicator,
     pub(crate) scopes: Scopes,
     pub(crate) person: Person,
+    #[serde(default)]
+    pub(crate) host_data: HostData,
+    #[serde(default)]
+    revision: u64,
+    claimed_at: Option<u64>,
     current: TokenHash,
     previous: Option<Previous>,
     idle_until: u64,
@@ -103,8 +128,10 @@ pub(crate) struct NewSession {
     pub(crate) family: Family,
     pub(crate) client_id: String,
     pub(crate) resource: String,
+    pub(crate) resource_indicator: ResourceIndicator,
     pub(crate) scopes: Scopes,
     pub(crate) person: Person,
+    pub(crate) host_data: HostData,
 }
 
 /// What a presented refresh token is.
@@ -128,8 +155,12 @@ impl Session {
             family: new.family,
             client_id: new.client_id,
             resource: new.resource,
+            resource_indicator: new.resource_indicator,
             scopes: new.scopes,
             person: new.person,
+            host_data: new.host_data,
+            revision: 0,
+            claimed_at: None,
             current: token.secret.hash(),
             previous: None,
             idle_until: now.saturating_add(idle),
@@ -144,10 +175,10 @@ impl Session {
         &self.family
     }
 
-    /// The hash of the current refresh token, on which a replacement is conditional.
+    /// How often it was written, on which the next write is conditional.
     #[must_use]
-    pub fn current(&self) -> &TokenHash {
-        &self.current
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// From when on the session is of no use, in seconds since 1970. Its use moves this on, up to a limit.
@@ -174,22 +205,40 @@ impl Session {
         }
     }
 
-    /// The session with the successor of its current token, which is `token`.
+    /// The session for one refresh alone, so that the host is asked once; `None` while another refresh has it.
+    pub(crate) fn claimed(&self, now: u64) -> Option<Self> {
+        let is_free = self.claimed_at.is_none_or(|at| now.abs_diff(at) > CLAIM);
+        is_free.then(|| Self { claimed_at: Some(now), ..self.next() })
+    }
+
+    /// The session for any refresh again.
+    pub(crate) fn released(&self) -> Self {
+        Self { claimed_at: None, ..self.next() }
+    }
+
+    /// The session with the successor of its current token, which is `token`, and with what the host has said.
     pub(crate) fn replaced(
         &self,
         token: &RefreshToken,
+        step: Step,
         now: u64,
         idle: u64,
-    ) -> Result<(Self, RefreshToken), NoRandomness> {
-        let step = Step(random_text::<32>()?);
+        (person, host_data): (Person, HostData),
+    ) -> (Self, RefreshToken) {
         let successor = token.successor(&step);
         let session = Self {
+            person,
+            host_data,
             current: successor.secret.hash(),
             previous: Some(Previous { token: self.current.clone(), step, replaced_at: now }),
             idle_until: now.saturating_add(idle),
-            ..self.clone()
+            ..self.released()
         };
-        Ok((session, successor))
+        (session, successor)
+    }
+
+    fn next(&self) -> Self {
+        Self { revision: self.revision.saturating_add(1), ..self.clone() }
     }
 }
 

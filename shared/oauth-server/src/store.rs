@@ -52,11 +52,11 @@ pub trait Store: Send + Sync + 'static {
     /// The session; `None` also if it has ended.
     fn session(&self, family: &Family) -> impl Future<Output = Result<Option<Session>, StoreError>> + Send;
 
-    /// Puts `session` in place of the one of its family, if that has not ended and [`Session::current`] of it is still
-    /// `current`.
+    /// Puts `session` in place of the one of its family, if that has not ended and [`Session::revision`] of it is still
+    /// `revision`.
     fn replace_session(
         &self,
-        current: &TokenHash,
+        revision: u64,
         session: Session,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 

@@ -6,7 +6,7 @@ use strict_json::Object;
 use url::Url;
 
 use super::{Client, ClientName, MAX_REDIRECT_URIS, Verification};
-use crate::redirect::RedirectUri;
+use crate::redirect::{LoopbackPort, RedirectUri};
 
 /// Why there is no client behind a URL. It holds nothing of the URL or of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,12 +19,12 @@ pub(crate) enum DocumentError {
     ContentType,
     #[error("it is not a JSON object")]
     NotJson,
+    #[error("it describes a client that proves itself by a key or a secret; clients are public here")]
+    NotPublic,
     #[error("its `client_id` is not its own URL")]
     OtherClient,
     #[error("it has no `redirect_uris` that could be used, or too many")]
     RedirectUris,
-    #[error("it describes a client with a shared secret")]
-    Secret,
     #[error("it was not answered with status 200")]
     Status,
     #[error("it took longer than three seconds")]
@@ -40,16 +40,17 @@ pub(super) fn read(url: &Url, body: &[u8]) -> Result<Client, DocumentError> {
     if text(&document, "client_id") != Some(url.as_str()) {
         return Err(DocumentError::OtherClient);
     }
-    // A secret cannot be shared by a public document. A key of the client would be more than we ask for.
+    // Whoever says that nobody without the key can be the client is not to be served without it.
     let method = document.get("token_endpoint_auth_method").map(Value::as_str);
-    if !matches!(method, None | Some(Some("none" | "private_key_jwt"))) || document.contains_key("client_secret") {
-        return Err(DocumentError::Secret);
+    if !matches!(method, None | Some(Some("none"))) || document.contains_key("client_secret") {
+        return Err(DocumentError::NotPublic);
     }
     Ok(Client {
         id: url.as_str().to_owned(),
         name: text(&document, "client_name").and_then(ClientName::of),
         verification: verification(url),
         redirect_uris: redirect_uris(&document).ok_or(DocumentError::RedirectUris)?,
+        loopback_port: LoopbackPort::Any,
     })
 }
 

@@ -17,7 +17,7 @@ use super::{Client, ClientName, MAX_IDENTIFIER, MAX_REDIRECT_URIS, Verification}
 use crate::ConfigurationError;
 use crate::key::KeyError;
 use crate::opaque::{NoRandomness, Opaque, random};
-use crate::redirect::RedirectUri;
+use crate::redirect::{LoopbackPort, RedirectUri};
 
 const PREFIX: &str = "dynamic-";
 /// In characters.
@@ -77,7 +77,7 @@ impl RegistrationKey {
         let mut kept: Vec<&RedirectUri> = Vec::with_capacity(redirect_uris.len());
         for uri in redirect_uris {
             // Clients list a loopback address at several ports, of which one stands for all.
-            if !kept.iter().any(|kept| kept.allows(uri)) {
+            if !kept.iter().any(|kept| kept.allows(uri, LoopbackPort::Any)) {
                 statement.push(b'\n');
                 statement.extend_from_slice(uri.as_str().as_bytes());
                 kept.push(uri);
@@ -98,7 +98,13 @@ impl RegistrationKey {
         let name = ClientName::of(lines.next()?);
         let redirect_uris = lines.map(RedirectUri::parse).collect::<Result<Vec<_>, _>>().ok()?;
         let is_whole = (1..=MAX_REDIRECT_URIS).contains(&redirect_uris.len());
-        is_whole.then(|| Client { id: id.to_owned(), name, verification: Verification::Unverified, redirect_uris })
+        is_whole.then(|| Client {
+            id: id.to_owned(),
+            name,
+            verification: Verification::Unverified,
+            redirect_uris,
+            loopback_port: LoopbackPort::Any,
+        })
     }
 
     fn mac(&self, issuer: &str, statement: &[u8]) -> [u8; MAC] {

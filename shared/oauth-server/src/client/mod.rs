@@ -6,6 +6,7 @@
 
 mod address;
 mod cache;
+mod denied;
 mod document;
 mod dynamic;
 mod fetch;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use cache::Documents;
+pub use denied::DeniedClients;
 pub(crate) use document::DocumentError;
 pub use dynamic::RegistrationKey;
 pub(crate) use dynamic::TooLong;
@@ -25,7 +27,7 @@ pub(crate) use name::ClientName;
 pub use pre_registered::{PreRegisteredClients, SHIPPED_CLIENTS};
 
 use crate::clock::Clock;
-use crate::redirect::RedirectUri;
+use crate::redirect::{LoopbackPort, RedirectUri};
 use crate::{Configuration, ConfigurationError};
 
 /// The longest identifier of a client, in bytes.
@@ -54,11 +56,20 @@ pub(crate) struct Client {
     pub(crate) name: Option<ClientName>,
     pub(crate) verification: Verification,
     pub(crate) redirect_uris: Vec<RedirectUri>,
+    pub(crate) loopback_port: LoopbackPort,
+}
+
+impl Client {
+    /// Whether the client registered this redirect URI.
+    pub(crate) fn registered(&self, requested: &RedirectUri) -> bool {
+        self.redirect_uris.iter().any(|registered| registered.allows(requested, self.loopback_port))
+    }
 }
 
 /// Why a client is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ClientError {
+    Denied,
     Document(DocumentError),
     Unknown,
 }
@@ -66,6 +77,7 @@ pub(crate) enum ClientError {
 /// All that there can be.
 pub(crate) struct Clients {
     configured: PreRegisteredClients,
+    denied: DeniedClients,
     dynamic: Option<RegistrationKey>,
     documents: Option<Arc<Documents>>,
     issuer: String,
@@ -77,6 +89,7 @@ impl Clients {
         let documents = documents.transpose()?.map(Arc::new);
         Ok(Self {
             configured: configuration.clients.clone(),
+            denied: configuration.denied_clients.clone(),
             dynamic: configuration.registration.clone(),
             documents,
             issuer: configuration.issuer.as_str().to_owned(),
@@ -85,6 +98,9 @@ impl Clients {
 
     /// The client with this identifier, fetching its document if that must be.
     pub(crate) async fn find(&self, id: &str) -> Result<Client, ClientError> {
+        if self.denied.contains(id) {
+            return Err(ClientError::Denied);
+        }
         if let Some(client) = self.local(id) {
             return Ok(client);
         }
@@ -98,7 +114,8 @@ impl Clients {
 
     /// Whether this identifier is still one of a client, as far as can be said without asking anybody.
     pub(crate) fn admits(&self, id: &str) -> bool {
-        self.local(id).is_some() || self.documents.as_ref().is_some_and(|documents| documents.may_name(id))
+        let is_known = || self.local(id).is_some() || self.documents.as_ref().is_some_and(|it| it.may_name(id));
+        !self.denied.contains(id) && is_known()
     }
 
     /// The new client's identifier, which holds the whole registration; `None` if there is no registration.

@@ -10,7 +10,7 @@ use crate::server::Inner;
 use crate::session::{Family, NewSession, Session};
 use crate::store::{Redemption, Store, Written};
 
-impl<S: Store> Inner<S> {
+impl<S: Store, P> Inner<S, P> {
     /// The code is used up by the first request that presents it in due form, whatever that request gets: one that has
     /// the code and not the rest is not the client's.
     pub(super) async fn redeem(&self, form: &Form) -> Result<Value, Error> {
@@ -35,8 +35,10 @@ impl<S: Store> Inner<S> {
             family,
             client_id: issued.client_id,
             resource: issued.resource,
+            resource_indicator: issued.resource_indicator,
             scopes: issued.scopes,
             person: issued.person,
+            host_data: issued.host_data,
         };
         let lifetimes = self.configuration.lifetimes;
         let lengths = (lifetimes.session.as_secs(), lifetimes.idle.as_secs());

@@ -3,6 +3,10 @@
 mod code;
 mod refresh;
 
+pub(crate) use refresh::WAITING;
+
+use std::sync::Arc;
+
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode};
@@ -13,6 +17,7 @@ use crate::access_token::NotIssued;
 use crate::answer;
 use crate::opaque::NoRandomness;
 use crate::parameters::{Malformed, Parameters, Repeated};
+use crate::people::People;
 use crate::scope::{InvalidScope, Scopes};
 use crate::server::Inner;
 use crate::session::{RefreshToken, Session};
@@ -120,8 +125,8 @@ impl Form {
     }
 }
 
-impl<S: Store> Inner<S> {
-    pub(crate) async fn token(&self, parts: &Parts, body: &[u8]) -> Response<String> {
+impl<S: Store, P: People> Inner<S, P> {
+    pub(crate) async fn token(self: &Arc<Self>, parts: &Parts, body: &[u8]) -> Response<String> {
         match self.grant(parts, body).await {
             Ok(tokens) => answer::private(StatusCode::OK, &tokens),
             Err(error) => {
@@ -131,7 +136,7 @@ impl<S: Store> Inner<S> {
         }
     }
 
-    async fn grant(&self, parts: &Parts, body: &[u8]) -> Result<Value, Error> {
+    async fn grant(self: &Arc<Self>, parts: &Parts, body: &[u8]) -> Result<Value, Error> {
         let form = self.form(parts, body)?;
         let configured = &self.configuration.resource;
         if !form.parameters.all("resource").all(|resource| configured.is_named_by(resource)) {
@@ -143,7 +148,9 @@ impl<S: Store> Inner<S> {
             _ => Err(Error::UnsupportedGrantType),
         }
     }
+}
 
+impl<S, P> Inner<S, P> {
     /// Also for the revocation endpoint (RFC 7009 §2.1).
     pub(crate) fn form(&self, parts: &Parts, body: &[u8]) -> Result<Form, Error> {
         if !answer::is_of_type(&parts.headers, "application/x-www-form-urlencoded") {

@@ -1,12 +1,12 @@
 use rstest::rstest;
 
-use super::{Destination, RedirectUri};
+use super::{Destination, LoopbackPort, RedirectUri};
 
 fn uri(text: &str) -> RedirectUri {
     RedirectUri::parse(text).unwrap_or_else(|_| panic!("{text} is refused"))
 }
 
-/// RFC 8252 §7.3: of a loopback redirect the port may differ, and nothing else.
+/// RFC 8252 §7.3: of a loopback redirect the port may differ, and no path is the path `/`; nothing else.
 #[rstest]
 #[case::same("http://127.0.0.1/callback", "http://127.0.0.1/callback", true)]
 #[case::any_port("http://127.0.0.1/callback", "http://127.0.0.1:49152/callback", true)]
@@ -15,7 +15,13 @@ fn uri(text: &str) -> RedirectUri {
 #[case::address_6("http://[::1]/callback", "http://[::1]:5000/callback", true)]
 #[case::port_80("http://localhost/callback", "http://localhost:80/callback", true)]
 #[case::no_path("http://127.0.0.1:1", "http://127.0.0.1:2", true)]
-#[case::path_or_none("http://127.0.0.1:1", "http://127.0.0.1:1/", false)]
+#[case::slash_for_no_path("http://127.0.0.1", "http://127.0.0.1:33418/", true)]
+#[case::no_path_for_slash("http://127.0.0.1/", "http://127.0.0.1:33418", true)]
+#[case::no_path_for_another("http://127.0.0.1/callback", "http://127.0.0.1", false)]
+#[case::slash_for_another("http://127.0.0.1/callback", "http://127.0.0.1/", false)]
+#[case::two_slashes("http://127.0.0.1", "http://127.0.0.1//", false)]
+#[case::query_of_no_path("http://127.0.0.1/", "http://127.0.0.1?x", false)]
+#[case::query_of_a_slash("http://127.0.0.1", "http://127.0.0.1/?x", false)]
 #[case::other_path("http://127.0.0.1/callback", "http://127.0.0.1/callback2", false)]
 #[case::longer_path("http://127.0.0.1/callback", "http://127.0.0.1/callback/", false)]
 #[case::path_case("http://127.0.0.1/callback", "http://127.0.0.1/Callback", false)]
@@ -27,6 +33,8 @@ fn uri(text: &str) -> RedirectUri {
 #[case::site_same("https://client.example/callback", "https://client.example/callback", true)]
 #[case::site_port("https://client.example/callback", "https://client.example:8443/callback", false)]
 #[case::site_subdomain("https://client.example/callback", "https://www.client.example/callback", false)]
+#[case::site_slash("https://client.example", "https://client.example/", false)]
+#[case::program_slash("cursor://a", "cursor://a/", false)]
 #[case::site_path("https://client.example/callback", "https://client.example/callback/../evil", false)]
 #[case::site_query("https://client.example/callback", "https://client.example/callback?x", false)]
 #[case::https_loopback_port("https://localhost:1/callback", "https://localhost:2/callback", false)]
@@ -38,8 +46,9 @@ fn a_redirect_uri_is_the_registered_text_but_for_the_port_of_loopback(
     #[case] requested: &str,
     #[case] expected: bool,
 ) {
-    let allowed = RedirectUri::parse(requested).is_ok_and(|requested| uri(registered).allows(&requested));
-    assert_eq!(allowed, expected);
+    let allows = |port| RedirectUri::parse(requested).is_ok_and(|requested| uri(registered).allows(&requested, port));
+    assert_eq!(allows(LoopbackPort::Any), expected);
+    assert_eq!(allows(LoopbackPort::Exact), registered == requested);
 }
 
 /// What a browser would read otherwise than we do, or what has two spellings.

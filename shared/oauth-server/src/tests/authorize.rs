@@ -149,18 +149,57 @@ async fn a_client_can_ask_for_a_new_sign_in(#[case] parameters: Parameters, #[ca
     assert_eq!(Setup::new().pending(&parameters).await.sign_in(), expected);
 }
 
+/// What the operator wrote down needs no further leave, and the person sees where the answer goes.
 #[tokio::test]
-async fn remote_redirects_can_be_refused_whoever_registered_them() {
+async fn the_policy_of_redirects_is_for_clients_that_the_operator_did_not_write_down() {
     let redirects = RedirectPolicy::new(RemoteRedirects::Refused, []).unwrap();
     let clients = r#"{"clients": [{"client_id": "site", "client_name": "Site", "redirect_uris":
-        ["https://site.example/callback", "cursor://callback", "http://localhost/callback"]}]}"#;
+        ["https://vscode.dev/redirect", "cursor://anysphere.cursor-mcp/oauth/callback", "http://localhost/callback"]}]}"#;
     let clients = crate::PreRegisteredClients::parse(clients).unwrap();
-    let setup = Setup::with(crate::Configuration { redirects, clients, ..configuration() });
-    let request = request().with("client_id", "site");
-    for uri in ["https://site.example/callback", "cursor://callback"] {
-        assert_eq!(setup.refusal(&request.with("redirect_uri", uri)).await, Refusal::RedirectNotAllowed);
+    let key = crate::RegistrationKey::generate().unwrap().0;
+    let lenient = Setup::with(crate::Configuration { registration: Some(key.clone()), ..configuration() });
+    let setup = Setup::with(crate::Configuration { redirects, clients, registration: Some(key), ..configuration() });
+    for (uri, destination) in [
+        ("https://vscode.dev/redirect", Destination::Site { host: "vscode.dev".to_owned() }),
+        ("cursor://anysphere.cursor-mcp/oauth/callback", Destination::Application { scheme: "cursor".to_owned() }),
+        ("http://localhost:1/callback", Destination::ThisMachine { host: "localhost:1".to_owned() }),
+    ] {
+        let request = request().with("redirect_uri", uri);
+        assert_eq!(setup.pending(&request.with("client_id", "site")).await.destination(), &destination);
+        let dynamic = lenient.register(&json!({"redirect_uris": [uri]})).await.good();
+        let dynamic = request.with("client_id", text(&dynamic, "client_id"));
+        match destination {
+            Destination::ThisMachine { .. } => drop(setup.pending(&dynamic).await),
+            _ => assert_eq!(setup.refusal(&dynamic).await, Refusal::RedirectNotAllowed, "{uri}"),
+        }
     }
-    setup.pending(&request.with("redirect_uri", "http://localhost:1/callback")).await;
+}
+
+/// As with a provider that compares the whole text, so that a laptop refuses what such a provider would refuse.
+#[rstest]
+#[case::registered("http://127.0.0.1:7778/callback", true)]
+#[case::registered_without_port("http://127.0.0.1/other", true)]
+#[case::other_port("http://127.0.0.1:7779/callback", false)]
+#[case::no_port("http://127.0.0.1/callback", false)]
+#[case::a_port_where_none_is("http://127.0.0.1:80/other", false)]
+#[case::other_path("http://127.0.0.1:7778/", false)]
+#[case::slash_for_no_path("http://127.0.0.1:7778/callback/", false)]
+#[tokio::test]
+async fn with_an_exact_loopback_port_the_redirect_uri_is_the_registered_text(#[case] uri: &str, #[case] is_it: bool) {
+    for (port, any) in [(r#", "loopback_port": "exact""#, false), (r#", "loopback_port": "any""#, true), ("", true)] {
+        let clients = format!(
+            r#"{{"clients": [{{"client_id": "pool", "client_name": "Pool", "redirect_uris":
+            ["http://127.0.0.1:7778/callback", "http://127.0.0.1/other"]{port}}}]}}"#
+        );
+        let clients = crate::PreRegisteredClients::parse(&clients).unwrap();
+        let setup = Setup::with(crate::Configuration { clients, ..configuration() });
+        let request = request().with("client_id", "pool").with("redirect_uri", uri);
+        if is_it || any && !uri.ends_with('/') {
+            setup.pending(&request).await;
+        } else {
+            assert_eq!(setup.refusal(&request).await, Refusal::UnregisteredRedirect, "{port}");
+        }
+    }
 }
 
 /// RFC 9700 §4.11.2: otherwise anybody could register a site and use this server to send people there.
@@ -205,8 +244,24 @@ async fn an_error_is_told_to_a_site_that_the_operator_wrote_down() {
 #[case::wrong_redirect(
     r#"{"clients": [{"client_id": "a", "client_name": "A", "redirect_uris": ["http://a.example/"]}]}"#
 )]
+#[case::application_without_path(&with_redirect("cursor://host"))]
+#[case::application_without_host(&with_redirect("cursor:/callback"))]
+#[case::opaque_application(&with_redirect("cursor:callback"))]
+#[case::application_with_query(&with_redirect("cursor://host/callback?x"))]
+#[case::settings(&with_redirect("ms-settings://host/callback"))]
+#[case::source(&with_redirect("view-source://host/callback"))]
+#[case::share_in_capitals(&with_redirect("SMB://host/callback"))]
 #[case::secret(
     r#"{"clients": [{"client_id": "a", "client_name": "A", "redirect_uris": ["http://localhost/"], "client_secret": "s"}]}"#
+)]
+#[case::port_of_another_kind(
+    r#"{"clients": [{"client_id": "a", "client_name": "A", "redirect_uris": ["http://localhost/"], "loopback_port": 1}]}"#
+)]
+#[case::port_in_another_case(
+    r#"{"clients": [{"client_id": "a", "client_name": "A", "redirect_uris": ["http://localhost/"], "loopback_port": "Exact"}]}"#
+)]
+#[case::port_of_null(
+    r#"{"clients": [{"client_id": "a", "client_name": "A", "redirect_uris": ["http://localhost/"], "loopback_port": null}]}"#
 )]
 #[case::twice(
     r#"{"clients": [{"client_id": "a", "client_name": "A", "redirect_uris": ["http://localhost/"]},
@@ -215,6 +270,10 @@ async fn an_error_is_told_to_a_site_that_the_operator_wrote_down() {
 fn a_file_of_clients_is_right_or_refused(#[case] json: &str) {
     let error = crate::PreRegisteredClients::parse(json).unwrap_err();
     assert_eq!(error, crate::ConfigurationError::Clients);
+}
+
+fn with_redirect(uri: &str) -> String {
+    json!({"clients": [{"client_id": "a", "client_name": "A", "redirect_uris": [uri]}]}).to_string()
 }
 
 /// A form that another site sends, or a program that only looks, must not leave a request behind.

@@ -29,7 +29,6 @@ async fn a_client_is_what_its_document_says() {
 }
 
 #[rstest]
-#[case::private_key(json!({"token_endpoint_auth_method": "private_key_jwt"}))]
 #[case::no_method(json!({"token_endpoint_auth_method": null}))]
 #[case::no_name(json!({"client_name": null}))]
 #[case::other_redirects_malformed(json!({"redirect_uris": ["::", 1, "http://127.0.0.1/callback"]}))]
@@ -42,8 +41,6 @@ async fn a_document_may_hold_what_is_not_for_us(#[case] changes: Value) {
 #[rstest]
 #[case::other_client(json!({"client_id": "https://other.example/client.json"}))]
 #[case::no_client(json!({"client_id": null}))]
-#[case::shared_secret(json!({"token_endpoint_auth_method": "client_secret_post"}))]
-#[case::secret_in_public(json!({"client_secret": "s"}))]
 #[case::no_redirects(json!({"redirect_uris": null}))]
 #[case::no_usable_redirect(json!({"redirect_uris": ["javascript"]}))]
 #[case::too_many_redirects(json!({"redirect_uris": vec!["http://127.0.0.1/callback"; 17]}))]
@@ -54,6 +51,20 @@ async fn a_document_that_is_not_in_order_is_refused(#[case] changes: Value) {
     let site = Site::with(changes).await;
     assert_eq!(Setup::new().refusal(&from(&site)).await, Refusal::ClientDocument);
     assert_eq!(site.asked(), 1);
+}
+
+/// Without its key, whoever answers at its redirect URI could be it.
+#[rstest]
+#[case::private_key(json!({"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://client.example/jwks"}))]
+#[case::shared_secret(json!({"token_endpoint_auth_method": "client_secret_post"}))]
+#[case::certificate(json!({"token_endpoint_auth_method": "tls_client_auth"}))]
+#[case::several(json!({"token_endpoint_auth_method": ["none", "private_key_jwt"]}))]
+#[case::upper_case(json!({"token_endpoint_auth_method": "None"}))]
+#[case::secret_in_public(json!({"client_secret": "s"}))]
+#[tokio::test]
+async fn a_document_of_a_client_that_is_not_public_is_refused_as_that(#[case] changes: Value) {
+    let site = Site::with(changes).await;
+    assert_eq!(Setup::new().refusal(&from(&site)).await, Refusal::ClientNotPublic);
 }
 
 #[rstest]

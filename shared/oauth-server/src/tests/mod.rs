@@ -3,12 +3,15 @@
 mod authorize;
 mod code;
 mod complete;
+mod denied;
+mod dialect;
 mod document;
 mod flow;
 mod http;
 mod key;
 mod metadata;
 mod parameters;
+mod people;
 mod refresh;
 mod registration;
 mod revocation;
@@ -28,13 +31,15 @@ use serde_json::Value;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use crate::client::{FetchPolicy, PreRegisteredClients, RegistrationKey, SHIPPED_CLIENTS};
+use crate::client::{DeniedClients, FetchPolicy, PreRegisteredClients, RegistrationKey, SHIPPED_CLIENTS};
 use crate::clock::Clock;
 use crate::memory_store::MemoryStore;
 use crate::{
-    AuthorizationServer, Configuration, Decision, Endpoint, Issuer, Lifetimes, Location, Outcome, Pending, Person,
-    RedirectPolicy, Refusal, RemoteRedirects, Resource, ScopePolicy, SigningKey, SigningKeys,
+    AuthorizationServer, Configuration, Decision, Dialect, Endpoint, HostData, Issuer, Lifetimes, Location, Outcome,
+    Pending, Person, RedirectPolicy, Refusal, RemoteRedirects, Resource, ScopePolicy, SigningKey, SigningKeys,
 };
+
+use self::people::Host;
 
 const NOW: u64 = 1_800_000_000;
 const ISSUER: &str = "https://login.example";
@@ -75,10 +80,12 @@ fn configuration() -> Configuration {
         resource: Resource::parse(RESOURCE).unwrap(),
         scopes: ScopePolicy::new("tools/read tools/write", "tools/read").unwrap(),
         clients: PreRegisteredClients::parse(SHIPPED_CLIENTS).unwrap(),
+        denied_clients: DeniedClients::default(),
         registration: Some(RegistrationKey::generate().unwrap().0),
         documents: Some(FetchPolicy::public_internet_and_loopback()),
-        redirects: RedirectPolicy::new(RemoteRedirects::Allowed, RedirectPolicy::KNOWN_SCHEMES).unwrap(),
+        redirects: RedirectPolicy::new(RemoteRedirects::Allowed, RedirectPolicy::KNOWN_APPLICATIONS).unwrap(),
         lifetimes: LIFETIMES,
+        dialect: Dialect::default(),
     }
 }
 
@@ -92,10 +99,20 @@ fn person() -> Person {
     }
 }
 
+/// Alice agrees.
+fn approval() -> Decision {
+    approval_of(person())
+}
+
+fn approval_of(person: Person) -> Decision {
+    Decision::Approve { person, host_data: HostData::default() }
+}
+
 pub(crate) struct Setup {
     pub(crate) clock: Arc<TestClock>,
     store: MemoryStore,
-    server: AuthorizationServer<MemoryStore>,
+    host: Host,
+    server: AuthorizationServer<MemoryStore, Host>,
 }
 
 impl Setup {
@@ -106,9 +123,13 @@ impl Setup {
     fn with(configuration: Configuration) -> Self {
         let clock = Arc::new(TestClock(NOW.into()));
         let store = MemoryStore::with_clock(clock.clone());
-        let server =
-            AuthorizationServer::with_clock(configuration, KEYS.clone(), store.clone(), clock.clone()).unwrap();
-        Self { clock, store, server }
+        let host = Host::default();
+        Self { server: server(configuration, &store, &host, &clock), clock, store, host }
+    }
+
+    /// Another server that goes on with what this one stored.
+    fn restarted(self, configuration: Configuration) -> Self {
+        Self { server: server(configuration, &self.store, &self.host, &self.clock), ..self }
     }
 
     async fn authorize(&self, parameters: &Parameters) -> Outcome {
@@ -144,7 +165,7 @@ impl Setup {
     /// The code that Alice's consent brings.
     async fn code(&self, parameters: &Parameters) -> String {
         let pending = self.pending(parameters).await;
-        let location = self.server.complete(pending.handle(), Decision::Approve(person())).await.unwrap();
+        let location = self.server.complete(pending.handle(), approval()).await.unwrap();
         answered(&location).remove("code").unwrap()
     }
 
@@ -170,6 +191,16 @@ impl Setup {
     async fn register(&self, metadata: &Value) -> Answer {
         self.send(Endpoint::Registration, &[("content-type", "application/json")], &metadata.to_string()).await
     }
+}
+
+fn server(
+    configuration: Configuration,
+    store: &MemoryStore,
+    host: &Host,
+    clock: &Arc<TestClock>,
+) -> AuthorizationServer<MemoryStore, Host> {
+    let clock = Arc::clone(clock);
+    AuthorizationServer::with_clock(configuration, KEYS.clone(), store.clone(), host.clone(), clock).unwrap()
 }
 
 /// Parameters of a query or a form.

@@ -1,6 +1,7 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use super::people::Host;
 use super::{REDIRECT, Setup, claims, configuration, redemption, refreshment, request, text};
 use crate::{AuthorizationServer, Lifetimes, Resource, ScopePolicy, Store as _, Written};
 
@@ -20,10 +21,11 @@ async fn a_refresh_token_is_replaced_and_the_person_stays_the_same() {
     let second = refresh(&setup, &first).await;
     assert_ne!(first["refresh_token"], second["refresh_token"]);
     let (before, after) = (claims(&first), claims(&second));
-    for same in ["iss", "sub", "aud", "client_id", "scope", "name", "email", "groups", "auth_time"] {
+    for same in ["iss", "sub", "aud", "client_id", "scope", "name", "email", "groups", "auth_time", "sid"] {
         assert_eq!(before[same], after[same], "{same}");
     }
     assert_ne!(before["jti"], after["jti"]);
+    assert_ne!(before["sid"], claims(&setup.tokens().await)["sid"]);
     assert_eq!(after["exp"].as_u64(), before["exp"].as_u64().map(|exp| exp + 400));
 }
 
@@ -95,12 +97,12 @@ async fn who_loses_the_race_gets_what_the_winner_got() {
 }
 
 #[tokio::test]
-async fn a_replacement_of_a_token_that_is_not_current_is_not_written() {
+async fn a_session_that_was_written_meanwhile_is_not_replaced() {
     let setup = Setup::new();
     let first = setup.tokens().await;
     let before = setup.store.sessions().remove(0);
     refresh(&setup, &first).await;
-    let written = setup.store.replace_session(before.current(), before.clone()).await.unwrap();
+    let written = setup.store.replace_session(before.revision(), before.clone()).await.unwrap();
     assert_eq!(written, Written::No);
     setup.store.end_session(before.family(), u64::MAX).await.unwrap();
     assert_eq!(setup.store.create_session(before).await.unwrap(), Written::No);
@@ -114,7 +116,7 @@ async fn a_session_survives_in_what_is_stored_of_it() {
     let kept = serde_json::to_string(&setup.store.sessions()).unwrap();
     let restarted = Setup::with(configuration());
     for session in serde_json::from_str::<Vec<crate::Session>>(&kept).unwrap() {
-        restarted.store.create_session(session).await.unwrap();
+        restarted.store.restore(session);
     }
     assert_eq!(refresh(&restarted, &first).await["refresh_token"], second["refresh_token"]);
     refresh(&restarted, &second).await;
@@ -219,8 +221,7 @@ async fn a_session_of_another_resource_brings_nothing() {
     let tokens = setup.tokens().await;
     let resource = Resource::parse("https://new.example/mcp").unwrap();
     let moved = crate::Configuration { resource, ..configuration() };
-    let server = AuthorizationServer::with_clock(moved, super::KEYS.clone(), setup.store.clone(), setup.clock.clone());
-    let moved = Setup { server: server.unwrap(), ..setup };
+    let moved = setup.restarted(moved);
     let form = refreshment(text(&tokens, "refresh_token")).without("resource");
     assert_eq!(moved.token(&form).await.error().1, "invalid_grant");
 }
@@ -231,7 +232,8 @@ async fn a_session_of_another_resource_brings_nothing() {
 #[case::idle(Lifetimes { idle: std::time::Duration::from_millis(999), ..Lifetimes::default() })]
 fn lifetimes_are_at_least_a_second(#[case] lifetimes: Lifetimes) {
     let configuration = crate::Configuration { lifetimes, ..configuration() };
-    let server = AuthorizationServer::new(configuration, super::KEYS.clone(), crate::MemoryStore::new());
+    let server =
+        AuthorizationServer::new(configuration, super::KEYS.clone(), crate::MemoryStore::new(), Host::default());
     assert_eq!(server.unwrap_err(), crate::ConfigurationError::Lifetimes);
 }
 
@@ -251,10 +253,7 @@ async fn an_access_token_does_not_outlive_its_session() {
 /// A server with these scopes that goes on with what another kept.
 fn with_scopes(setup: Setup, known: &str) -> Setup {
     let scopes = ScopePolicy::new(known, known).unwrap();
-    let configuration = crate::Configuration { scopes, ..configuration() };
-    let (store, clock) = (setup.store.clone(), setup.clock.clone());
-    let server = AuthorizationServer::with_clock(configuration, super::KEYS.clone(), store, clock);
-    Setup { server: server.unwrap(), ..setup }
+    setup.restarted(crate::Configuration { scopes, ..configuration() })
 }
 
 #[tokio::test]

@@ -209,15 +209,40 @@ async fn an_identifier_is_of_one_issuer() {
 #[case::right_to_left("Safe\u{202e}evil", "Safeevil")]
 #[case::lines("One\nTwo\r\nThree", "OneTwoThree")]
 #[case::invisible("\u{200b}\u{feff}A\u{e0041}B", "AB")]
+#[case::fillers("\u{3164}A\u{3164}\u{2800}B\u{fe0f}", "AB")]
+#[case::other_scripts("日本語 Ассистент ٣", "日本語 Ассистент ٣")]
 #[case::long(&"x".repeat(100), &"x".repeat(64))]
 #[case::markup_stays_text("<b>A</b>", "<b>A</b>")]
 fn a_name_is_one_line_that_cannot_disturb_the_text_around_it(#[case] name: &str, #[case] shown: &str) {
     assert_eq!(ClientName::of(name).unwrap().as_str(), shown);
 }
 
-#[test]
-fn a_name_of_nothing_is_none() {
-    assert_eq!(ClientName::of(" \u{200b}\n "), None);
+/// Some of these count as letters, and some as neither white space nor hidden.
+#[rstest]
+fn a_name_that_nobody_can_see_is_none(
+    #[values(
+        "",
+        " \u{200b}\n ",
+        "\u{3164}",
+        "\u{2800}",
+        "\u{115f}\u{1160}",
+        "\u{ffa0}",
+        "\u{034f}",
+        "\u{fe0f}",
+        "\u{e0100}",
+        "\u{17b4}",
+        "\u{180e}",
+        "\u{1d173}",
+        "\u{a0}\u{3000}",
+        "\u{0301}",
+        ".",
+        "- ✓ -",
+        "\u{1f600}"
+    )]
+    name: &str,
+) {
+    assert_eq!(ClientName::of(name), None);
+    assert_eq!(ClientName::of(&format!("{name}é{name}7")).map(|name| name.as_str().contains('é')), Some(true));
 }
 
 proptest! {
@@ -260,6 +285,17 @@ proptest! {
 #[case::script("javascript://host/callback", false)]
 #[case::data("data://host/callback", false)]
 #[case::file("file:///callback", false)]
+#[case::source("view-source://host/callback", false)]
+#[case::intent("intent://host/callback", false)]
+#[case::settings("ms-settings://host/callback", false)]
+#[case::office("ms-word://host/callback", false)]
+#[case::installer("ms-appinstaller://host/callback", false)]
+#[case::file_search("search-ms://host/callback", false)]
+#[case::remote_shell("ssh://host/callback", false)]
+#[case::share("smb://host/callback", false)]
+#[case::telephone("tel://host/callback", false)]
+#[case::settings_in_capitals("MS-Settings://host/callback", false)]
+#[case::intent_in_capitals("INTENT://host/callback", false)]
 #[case::http("http://client.example/callback", false)]
 #[case::loopback("http://localhost/callback", false)]
 #[case::site("https://client.example/callback", false)]
