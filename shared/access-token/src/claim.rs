@@ -37,6 +37,14 @@ pub(crate) fn texts(claims: &Object, name: &'static str) -> Result<Option<Vec<St
     }
 }
 
+/// A text or an array of texts (RFC 7519 §4.1.3).
+pub(crate) fn text_or_texts(claims: &Object, name: &'static str) -> Result<Option<Vec<String>>, Rejection> {
+    match claims.get(name) {
+        Some(Value::String(_)) => Ok(text(claims, name)?.map(|one| vec![one])),
+        _ => texts(claims, name),
+    }
+}
+
 /// The claim, or a refusal because it is absent.
 pub(crate) fn required<T>(name: &'static str, claim: Option<T>) -> Result<T, Rejection> {
     claim.ok_or(Rejection::MissingClaim(name))

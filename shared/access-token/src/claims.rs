@@ -6,10 +6,10 @@ use std::fmt;
 use serde_json::Value;
 use strict_json::Object;
 
-use crate::claim::{seconds, text, texts};
+use crate::claim::{seconds, text, text_or_texts, texts};
 use crate::profile::Rules;
 use crate::unverified::Authentic;
-use crate::{AudienceRule, Rejection};
+use crate::{AudienceRule, ClientClaim, Rejection};
 
 /// The claims of an access token that passed every check. Only [`Verifier::verify`](crate::Verifier::verify) makes one.
 ///
@@ -25,6 +25,7 @@ pub struct Claims {
     name: Option<String>,
     email: Option<String>,
     token_id: Option<String>,
+    session_id: Option<String>,
     issued_at: u64,
     expires_at: u64,
     authenticated_at: Option<u64>,
@@ -33,18 +34,24 @@ pub struct Claims {
 
 impl Claims {
     /// The last step: what was signed, judged as an access token of this provider for this audience.
-    pub(crate) fn judge(signed: Authentic, rules: &Rules, rule: &AudienceRule) -> Result<Self, Rejection> {
+    pub(crate) fn judge(
+        signed: Authentic,
+        rules: &Rules,
+        client_claim: ClientClaim,
+        rule: &AudienceRule,
+    ) -> Result<Self, Rejection> {
         let all = signed.claims;
         let claims = Self {
             issuer: signed.issuer,
             subject: signed.subject,
-            client_id: text(&all, rules.client_id)?,
-            audience: audience(&all)?,
+            client_id: text(&all, client_claim.name())?,
+            audience: text_or_texts(&all, "aud")?,
             scopes: scopes(&all)?,
             groups: texts(&all, rules.groups)?.unwrap_or_default(),
             name: shown(&all, "name"),
             email: email(&all),
             token_id: text(&all, "jti")?,
+            session_id: text(&all, rules.session)?,
             issued_at: signed.validity.issued_at,
             expires_at: signed.validity.expires_at,
             authenticated_at: seconds(&all, "auth_time")?,
@@ -109,6 +116,12 @@ impl Claims {
         self.token_id.as_deref()
     }
 
+    /// What all tokens of one sign-in share, refreshed ones too, if the provider says.
+    #[must_use]
+    pub fn session_id(&self) -> Option<&str> {
+        self.session_id.as_deref()
+    }
+
     /// `iat`, in seconds since 1970.
     #[must_use]
     pub fn issued_at(&self) -> u64 {
@@ -137,14 +150,6 @@ impl Claims {
 impl fmt::Debug for Claims {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Claims").finish_non_exhaustive()
-    }
-}
-
-/// A text or an array of texts (RFC 7519 §4.1.3).
-fn audience(claims: &Object) -> Result<Option<Vec<String>>, Rejection> {
-    match claims.get("aud") {
-        Some(Value::String(_)) => Ok(text(claims, "aud")?.map(|one| vec![one])),
-        _ => texts(claims, "aud"),
     }
 }
 

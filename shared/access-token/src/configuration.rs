@@ -30,6 +30,9 @@ pub enum ConfigurationError {
     /// The URL has user information, a query or a fragment.
     #[error("a discovery URL has no user information, no query and no fragment")]
     UnexpectedUrlPart,
+    /// No issuer that is known here names its clients in a claim of this name.
+    #[error("the claim that names the client is one of: client_id, cid, azp")]
+    UnknownClientClaim,
     /// No provider profile has this name.
     #[error("a provider profile is one of: cognito, generic")]
     UnknownProfile,

@@ -24,11 +24,12 @@
 //!
 //! ```no_run
 //! # async fn example(authorization: &str) -> Result<(), Box<dyn std::error::Error>> {
-//! use access_token::{AccessToken, AudienceRule, DiscoveryUrl, Profile, TrustedIssuer, Verifier};
+//! use access_token::{AccessToken, AudienceRule, ClientClaim, DiscoveryUrl, Profile, TrustedIssuer, Verifier};
 //! use std::time::Duration;
 //!
 //! let discovery_url = DiscoveryUrl::parse("https://login.example/.well-known/openid-configuration")?;
-//! let verifier = Verifier::new(vec![TrustedIssuer { discovery_url, profile: Profile::Generic }])?;
+//! let (profile, client_claim) = (Profile::Generic, ClientClaim::ClientId);
+//! let verifier = Verifier::new(vec![TrustedIssuer { discovery_url, profile, client_claim }])?;
 //! verifier.prefetch(Duration::from_secs(2)).await;
 //!
 //! let token = AccessToken::from_authorization(authorization)?;
@@ -44,6 +45,7 @@ mod audience;
 mod bearer;
 mod claim;
 mod claims;
+mod client_claim;
 mod clock;
 mod configuration;
 mod discovery;
@@ -61,6 +63,7 @@ mod verifier;
 pub use audience::AudienceRule;
 pub use bearer::AccessToken;
 pub use claims::Claims;
+pub use client_claim::ClientClaim;
 pub use configuration::ConfigurationError;
 pub use discovery::DiscoveryUrl;
 pub use profile::Profile;

@@ -11,7 +11,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::fetch::Fetcher;
 use crate::key_store::KeyStore;
 use crate::unverified::Unverified;
-use crate::{AccessToken, AudienceRule, Claims, ConfigurationError, DiscoveryUrl, Profile, Rejection};
+use crate::{AccessToken, AudienceRule, Claims, ClientClaim, ConfigurationError, DiscoveryUrl, Profile, Rejection};
 
 /// An issuer whose tokens count here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,11 +20,19 @@ pub struct TrustedIssuer {
     pub discovery_url: DiscoveryUrl,
     /// How its access tokens look.
     pub profile: Profile,
+    /// Where they name the client.
+    pub client_claim: ClientClaim,
+}
+
+struct Issuer {
+    profile: Profile,
+    client_claim: ClientClaim,
+    keys: Arc<KeyStore>,
 }
 
 /// Verifies access tokens of the trusted issuers. Made once; shared by all calls.
 pub struct Verifier {
-    issuers: Vec<(Profile, Arc<KeyStore>)>,
+    issuers: Vec<Issuer>,
     clock: Arc<dyn Clock>,
 }
 
@@ -40,13 +48,13 @@ impl Verifier {
 
     pub(crate) fn with_clock(trusted: Vec<TrustedIssuer>, clock: Arc<dyn Clock>) -> Result<Self, ConfigurationError> {
         let fetcher = Fetcher::new()?;
-        let mut issuers: Vec<(Profile, Arc<KeyStore>)> = Vec::with_capacity(trusted.len());
-        for TrustedIssuer { discovery_url, profile } in trusted {
-            if issuers.iter().any(|(_, keys)| *keys.source() == discovery_url) {
+        let mut issuers: Vec<Issuer> = Vec::with_capacity(trusted.len());
+        for TrustedIssuer { discovery_url, profile, client_claim } in trusted {
+            if issuers.iter().any(|issuer| *issuer.keys.source() == discovery_url) {
                 return Err(ConfigurationError::DuplicateIssuer);
             }
             let keys = KeyStore::new(discovery_url, fetcher.clone(), Arc::clone(&clock));
-            issuers.push((profile, Arc::new(keys)));
+            issuers.push(Issuer { profile, client_claim, keys: Arc::new(keys) });
         }
         if issuers.is_empty() {
             return Err(ConfigurationError::NoTrustedIssuer);
@@ -59,8 +67,8 @@ impl Verifier {
     /// Whatever fails or is late is fetched when a token needs it. Must be called on a Tokio runtime.
     pub async fn prefetch(&self, budget: Duration) {
         let mut fetches = JoinSet::new();
-        for (_, keys) in &self.issuers {
-            let keys = Arc::clone(keys);
+        for issuer in &self.issuers {
+            let keys = Arc::clone(&issuer.keys);
             fetches.spawn(async move { keys.published().await.is_ok() });
         }
         // The outcome is in the stores; a late fetch goes on in its own task.
@@ -82,22 +90,22 @@ impl Verifier {
         budget: Duration,
     ) -> Result<Claims, Rejection> {
         let token = Unverified::read(token)?;
-        let (profile, keys) = self
+        let issuer = self
             .issuers
             .iter()
-            .find(|(_, keys)| keys.source().may_speak_for(token.issuer()))
+            .find(|issuer| issuer.keys.source().may_speak_for(token.issuer()))
             .ok_or(Rejection::UnknownIssuer)?;
         token.validity.check(self.clock.now().as_secs())?;
-        let key = timeout(budget, keys.find(token.issuer(), &token.header))
+        let key = timeout(budget, issuer.keys.find(token.issuer(), &token.header))
             .await
             .map_err(|_| Rejection::KeysUnavailable)??;
-        Claims::judge(token.verify(&key)?, profile.rules(), rule)
+        Claims::judge(token.verify(&key)?, issuer.profile.rules(), issuer.client_claim, rule)
     }
 }
 
 impl fmt::Debug for Verifier {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let issuers = self.issuers.iter().map(|(_, keys)| keys.source().as_str());
+        let issuers = self.issuers.iter().map(|issuer| issuer.keys.source().as_str());
         formatter.debug_tuple("Verifier").field(&issuers.collect::<Vec<_>>()).finish()
     }
 }

@@ -84,6 +84,9 @@ pub struct Person<'a> {
     /// The OAuth client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<&'a str>,
+    /// What all access tokens of one sign-in share, if the provider says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<&'a str>,
     /// Only with [`AuditDetail::Full`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<&'a str>,

@@ -26,7 +26,8 @@ impl Caller {
         &self.claims.rctx.iss
     }
 
-    /// The OAuth client through which the person came: their assistant.
+    /// The OAuth client through which the person came: their assistant. A long identifier stands as its
+    /// digest: [`client_id`](crate::client_id()).
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
         self.claims.rctx.client_id.as_deref()

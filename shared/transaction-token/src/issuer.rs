@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use strict_json::Object;
 
 use crate::claims::{Claims, RequestContext, TransactionContext};
-use crate::{Digest, LIFETIME_SECONDS, MAX_BYTES, TYPE};
+use crate::{Digest, LIFETIME_SECONDS, MAX_BYTES, TYPE, client_id};
 
 /// What the verified access token said of the person.
 #[derive(Clone, Copy)]
@@ -19,7 +19,7 @@ pub struct Identity<'a> {
     pub subject: &'a str,
     /// `iss`: the identity provider.
     pub issuer: &'a str,
-    /// The OAuth client.
+    /// The OAuth client. The token carries it as [`Caller::client_id`](crate::Caller::client_id) says.
     pub client_id: Option<&'a str>,
     /// For display.
     pub name: Option<&'a str>,
@@ -130,7 +130,7 @@ impl Issuer {
             iat: now,
             rctx: RequestContext {
                 auth_time: identity.authenticated_at,
-                client_id: identity.client_id.map(str::to_owned),
+                client_id: identity.client_id.map(|id| client_id(id).into_owned()),
                 email: identity.email.map(str::to_owned),
                 groups: identity.groups.to_vec(),
                 iss: identity.issuer.to_owned(),

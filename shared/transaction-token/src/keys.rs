@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 /// A set holds previous, current and next; room for one emergency more.
-const MAX_KEYS: usize = 4;
+pub(crate) const MAX_KEYS: usize = 4;
 /// Far more than [`MAX_KEYS`] keys need, in bytes.
 const MAX_SET_BYTES: usize = 8 * 1024;
 

@@ -16,18 +16,24 @@
 mod arguments;
 mod caller;
 mod claims;
+mod client_id;
 mod header;
 #[cfg(feature = "issue")]
 mod issuer;
 mod keys;
+#[cfg(feature = "rotate")]
+mod signing_keys;
 mod verifier;
 
 pub use arguments::{BindArguments, Digest};
 pub use caller::Caller;
+pub use client_id::{MAX_CLIENT_ID, client_id};
 pub use header::{HEADER, Presented};
 #[cfg(feature = "issue")]
 pub use issuer::{Identity, IssueError, Issued, Issuer, SigningKeyError};
 pub use keys::{KeySet, KeySetError};
+#[cfg(feature = "rotate")]
+pub use signing_keys::{GenerateError, PrivateKey, PublicKey, SigningKeys, VerificationKeys};
 pub use verifier::{Call, Rejection, Verifier};
 
 /// How long a transaction token lives, in seconds. Long enough for a cold start of the tool, too short to be kept.

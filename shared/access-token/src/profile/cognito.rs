@@ -8,8 +8,9 @@ use crate::audience::AbsentAudience;
 use crate::claim::text;
 
 pub(super) const RULES: Rules = Rules {
-    client_id: "client_id",
     groups: "cognito:groups",
+    // There if the client has token revocation switched on, which is the default.
+    session: "origin_jti",
     // Access tokens have `aud` only if the client asked for a resource, which the lower tiers do not offer.
     absent_audience: AbsentAudience::ClientStandsIn,
     kind,

@@ -51,10 +51,10 @@ impl Profile {
 
 /// What differs from one provider to the next.
 pub(crate) struct Rules {
-    /// The claim that names the client.
-    pub(crate) client_id: &'static str,
     /// The claim that lists the groups.
     pub(crate) groups: &'static str,
+    /// The claim that all tokens of one sign-in share, refreshed ones too.
+    pub(crate) session: &'static str,
     pub(crate) absent_audience: AbsentAudience,
     /// Refuses what this provider signs with the same keys and means for something else (RFC 8725 §3.12).
     pub(crate) kind: fn(&Object) -> Result<(), Rejection>,

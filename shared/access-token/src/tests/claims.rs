@@ -40,6 +40,7 @@ async fn what_the_token_does_not_say_is_not_there() {
     assert!(claims.scopes().is_empty() && claims.groups().is_empty());
     assert_eq!(claims.client_id(), None);
     assert_eq!((claims.name(), claims.email(), claims.token_id()), (None, None, None));
+    assert_eq!(claims.session_id(), None);
     assert_eq!(claims.authenticated_at(), None);
 }
 
@@ -89,6 +90,18 @@ async fn an_address_that_is_not_verified_is_not_shown(#[case] mut changes: Value
     changes["email"] = "alice@example.com".into();
     let claims = setup.verify(&setup.token(changes)).await.unwrap();
     assert_eq!(claims.email().is_some(), shown);
+}
+
+#[rstest]
+#[case::generic(Profile::Generic, "s-1")]
+#[case::cognito(Profile::Cognito, "o-1")]
+#[tokio::test]
+async fn a_session_is_named_by_the_claim_of_the_provider(#[case] profile: Profile, #[case] session: &str) {
+    let setup = Setup::with(profile, Signer::ed25519()).await;
+    let token = setup.token(json!({"token_use": "access", "sid": "s-1", "origin_jti": "o-1"}));
+    assert_eq!(setup.verify(&token).await.unwrap().session_id(), Some(session));
+    let token = setup.token(json!({"token_use": "access", "sid": 1, "origin_jti": ""}));
+    assert!(matches!(setup.verify(&token).await.unwrap_err(), Rejection::MalformedClaim(_)));
 }
 
 #[tokio::test]

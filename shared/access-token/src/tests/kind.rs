@@ -68,11 +68,38 @@ async fn a_cognito_token_says_that_it_is_an_access_token(
 
 #[rstest]
 #[case::generic(Profile::Generic, json!({"sub": "machine", "client_id": "machine"}))]
+#[case::grant_of_auth0(Profile::Generic, json!({"gty": "client-credentials"}))]
+#[case::grant_of_oauth(Profile::Generic, json!({"gty": "client_credentials"}))]
+#[case::one_of_several_grants(Profile::Generic, json!({"gty": ["refresh_token", "client-credentials"]}))]
+#[case::subject_of_auth0(Profile::Generic, json!({"sub": "awZfdIir8YFdGZWk@clients"}))]
+#[case::application_of_entra(Profile::Generic, json!({"idtyp": "app"}))]
+#[case::device_of_entra(Profile::Generic, json!({"idtyp": "device"}))]
 #[case::cognito(Profile::Cognito, json!({"token_use": "access", "username": null}))]
 #[tokio::test]
 async fn a_client_in_its_own_name_is_no_person(#[case] profile: Profile, #[case] marks: Value) {
     let setup = Setup::with(profile, Signer::ed25519()).await;
     assert_eq!(setup.verify(&setup.token(marks)).await.unwrap_err(), Rejection::NotAPerson);
+}
+
+#[rstest]
+#[case::grant(json!({"gty": "authorization_code"}))]
+#[case::grants(json!({"gty": ["refresh_token", "authorization_code"]}))]
+#[case::user_of_entra(json!({"idtyp": "user"}))]
+#[case::subject_with_a_like_ending(json!({"sub": "somebody@clients.example"}))]
+#[tokio::test]
+async fn a_person_is_not_taken_for_a_client(#[case] marks: Value) {
+    let setup = Setup::new().await;
+    setup.verify(&setup.token(marks)).await.unwrap();
+}
+
+#[rstest]
+#[case::grant(json!({"gty": 1}), "gty")]
+#[case::grants(json!({"gty": [["client-credentials"]]}), "gty")]
+#[case::kind(json!({"idtyp": ["app"]}), "idtyp")]
+#[tokio::test]
+async fn a_mark_that_cannot_be_read_is_not_taken_for_none(#[case] marks: Value, #[case] claim: &'static str) {
+    let setup = Setup::new().await;
+    assert_eq!(setup.verify(&setup.token(marks)).await.unwrap_err(), Rejection::MalformedClaim(claim));
 }
 
 #[tokio::test]

@@ -21,7 +21,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
-use crate::{AccessToken, AudienceRule, Claims, DiscoveryUrl, Profile, Rejection, TrustedIssuer, Verifier};
+use crate::{
+    AccessToken, AudienceRule, Claims, ClientClaim, DiscoveryUrl, Profile, Rejection, TrustedIssuer, Verifier,
+};
 use provider::Provider;
 use signer::Signer;
 
@@ -109,7 +111,11 @@ impl Setup {
 }
 
 fn trusted(provider: &Provider, profile: Profile) -> TrustedIssuer {
-    TrustedIssuer { discovery_url: DiscoveryUrl::parse(&provider.discovery_url()).unwrap(), profile }
+    TrustedIssuer {
+        discovery_url: DiscoveryUrl::parse(&provider.discovery_url()).unwrap(),
+        profile,
+        client_claim: ClientClaim::default(),
+    }
 }
 
 fn merge(object: &mut Value, changes: Value) {

@@ -1,12 +1,14 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rstest::rstest;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use strict_json::Object;
 
 use super::{Identity, IssueError, Issuer};
-use crate::{BindArguments, Call, KeySet, MAX_BYTES, Presented, Verifier};
+use crate::{BindArguments, Call, KeySet, MAX_BYTES, Presented, Verifier, client_id};
 
 // The key pair of RFC 8037 appendix A.
 const SEED: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
@@ -66,6 +68,16 @@ fn what_is_issued_verifies_and_says_who_is_calling() {
     assert_eq!(caller.scopes().collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!(caller.transaction(), issued.transaction);
     assert!(!caller.arguments_differ());
+}
+
+#[test]
+fn a_long_client_identifier_stands_as_its_digest() {
+    let given = "c".repeat(129);
+    let identity = Identity { client_id: Some(&given), ..alice(&[]) };
+    let issued = issuer().issue(identity, ("profile", "who_am_i"), &Object::new(), now()).unwrap();
+    let payload = issued.token.expose_secret().split('.').nth(1).unwrap();
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+    assert_eq!(claims["rctx"]["client_id"], *client_id(&given));
 }
 
 #[test]
