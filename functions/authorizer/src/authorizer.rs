@@ -1,5 +1,6 @@
 //! The function: one event in, one answer out.
 
+use std::convert::Infallible;
 use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,15 +10,16 @@ use agentcore::header::Headers;
 use agentcore::interceptor::Input;
 use agentcore::runtime::{Context, ErrorReply, Invocation};
 use aws_clients::SecretsManager;
+use control::{Control, ControlError};
 use environment::VariableError;
 use refreshed::{Refreshed, Schedule};
 use secrecy::{ExposeSecret as _, SecretString};
 use transaction_token::Issuer;
 
 use crate::configuration::Configuration;
-use crate::control::Control;
 use crate::denial::{Denial, not_ready};
-use crate::identity::identify;
+use crate::identity::{admit, identify};
+use crate::record::Record;
 
 /// Fetches at start and while a call waits take this long at most.
 const BUDGET: Duration = Duration::from_secs(2);
@@ -30,11 +32,11 @@ const SIGNING: Schedule = Schedule {
     cool_down: Duration::from_secs(5),
 };
 
-/// One failed refresh is forgiven, a second one denies.
+/// One failed refresh is forgiven, a second one denies everybody.
 const CONTROL: Schedule = Schedule {
     budget: BUDGET,
-    period: Duration::from_secs(30),
-    maximum_age: Duration::from_secs(60),
+    period: control::PERIOD,
+    maximum_age: control::MAXIMUM_AGE,
     cool_down: Duration::from_secs(5),
 };
 
@@ -55,7 +57,8 @@ pub struct Authorizer {
     pub(crate) configuration: Configuration,
     pub(crate) issuer: Refreshed<Issuer>,
     verifier: Verifier,
-    control: Refreshed<Control>,
+    /// A record that cannot be relied on takes the place of the one before: it may be newer and withdraw more.
+    control: Refreshed<Result<Control, ControlError>>,
 }
 
 impl Authorizer {
@@ -71,7 +74,8 @@ impl Authorizer {
             Issuer::new(text, &trust_domain, "authorizer")
         });
         let control = from_secret("control record", CONTROL, secrets, &configuration.control_secret, |text| {
-            Control::parse(text.expose_secret())
+            let control = Control::parse(text.expose_secret());
+            Ok::<_, Infallible>(control.inspect_err(|error| tracing::error!(%error, "everybody is denied")))
         });
         Ok(Self { configuration, issuer, verifier, control })
     }
@@ -98,10 +102,20 @@ impl Authorizer {
         })
     }
 
-    pub(crate) async fn identify(&self, headers: &Headers, context: &Context) -> Result<Claims, Denial> {
+    /// The person whom the headers prove, if nothing keeps them out. Once they are known, the record names them.
+    pub(crate) async fn admitted<'r>(
+        &self,
+        headers: &Headers,
+        context: &Context,
+        record: &'r mut Record<'_>,
+    ) -> Result<&'r Claims, Denial> {
         let control = self.control.current().await.ok_or_else(|| not_ready("control_unavailable"))?;
+        let control = control.as_ref().as_ref().map_err(|_| not_ready("control_not_understood"))?;
         let budget = BUDGET.min(context.remaining());
-        identify(headers, &self.verifier, &self.configuration, &control, budget).await
+        let claims = identify(headers, &self.verifier, &self.configuration, control, budget).await?;
+        let claims = record.claims.insert(claims);
+        admit(claims, &self.configuration, &control.revocations)?;
+        Ok(claims)
     }
 }
 

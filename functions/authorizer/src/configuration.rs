@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use access_token::{DiscoveryUrl, Profile, TrustedIssuer};
+use access_token::{DiscoveryUrl, TrustedIssuer};
 use environment::{Environment, VariableError};
 use policy::Policy;
 use telemetry::AuditDetail;
@@ -12,7 +12,7 @@ use crate::forwarded_groups::ForwardedGroups;
 /// The configuration of the authorizer.
 #[derive(Debug)]
 pub struct Configuration {
-    /// `DISCOVERY_URL` and `PROVIDER_PROFILE`: whose tokens count, and how they look.
+    /// `DISCOVERY_URL`, `PROVIDER_PROFILE` and `CLIENT_CLAIM`: whose tokens count, and how they look.
     pub(crate) issuer: TrustedIssuer,
     /// `ALLOWED_AUDIENCE`: audiences that count beside the MCP URL, for providers that cannot be told the MCP URL.
     pub(crate) allowed_audience: Vec<String>,
@@ -49,7 +49,11 @@ impl Configuration {
         let policy = Policy::permitting(permitted.iter().map(String::as_str))
             .map_err(|error| VariableError::new("PERMITTED_TOOLS", error))?;
         Ok(Self {
-            issuer: TrustedIssuer { discovery_url, profile: environment.parsed::<Profile>("PROVIDER_PROFILE")? },
+            issuer: TrustedIssuer {
+                discovery_url,
+                profile: environment.parsed("PROVIDER_PROFILE")?,
+                client_claim: environment.parsed("CLIENT_CLAIM")?,
+            },
             allowed_audience: environment.list("ALLOWED_AUDIENCE"),
             allowed_clients: environment.list("ALLOWED_CLIENTS").into_iter().collect(),
             allowed_scopes: environment.list("ALLOWED_SCOPES").into_iter().collect(),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use access_token::Rejection;
+use control::{Revocation, Whom};
 use transaction_token::IssueError;
 
 /// Why something was not allowed.
@@ -28,6 +29,25 @@ impl From<Rejection> for Denial {
             format!("Your sign-in was not accepted: {rejection}. Sign in again.")
         };
         Self::new(rejection.reason(), message)
+    }
+}
+
+impl From<&Revocation> for Denial {
+    fn from(revocation: &Revocation) -> Self {
+        let (reason, ends_with_the_sign_in) = match revocation.whom() {
+            Whom::Subject(_) => ("subject_revoked", false),
+            Whom::Client(_) => ("client_revoked", false),
+            Whom::Session(_) => ("session_revoked", true),
+            Whom::Everybody => ("sign_in_revoked", true),
+        };
+        let message = if ends_with_the_sign_in || revocation.before().is_some() {
+            "Your sign-in was withdrawn. Sign out at your identity provider, and sign in again."
+        } else if matches!(revocation.whom(), Whom::Client(_)) {
+            "This assistant's access was withdrawn. Use another one, or ask whoever runs this gateway."
+        } else {
+            "Your access was withdrawn. Ask whoever runs this gateway."
+        };
+        Self::new(reason, message)
     }
 }
 
@@ -59,4 +79,24 @@ impl From<IssueError> for Denial {
 /// The function has not yet read what it needs to decide.
 pub(crate) fn not_ready(reason: &'static str) -> Denial {
     Denial::new(reason, "This gateway is not ready to decide. Try again shortly; if it lasts, tell whoever runs it.")
+}
+
+#[cfg(test)]
+mod tests {
+    use control::{Revocation, Whom};
+    use rstest::rstest;
+
+    use super::Denial;
+
+    #[rstest]
+    #[case::person(Whom::Subject("a".to_owned()), "subject_revoked")]
+    #[case::client(Whom::Client("a".to_owned()), "client_revoked")]
+    #[case::session(Whom::Session("a".to_owned()), "session_revoked")]
+    #[case::everybody(Whom::Everybody, "sign_in_revoked")]
+    fn an_audit_line_says_what_was_withdrawn(#[case] whom: Whom, #[case] reason: &str) {
+        let revocation = Revocation::new(whom, None, Some(1), 1, Some("PRIVATE".to_owned())).unwrap();
+        let denial = Denial::from(&revocation);
+        assert_eq!(denial.reason, reason);
+        assert!(!denial.message.contains("PRIVATE"), "the note is for operators");
+    }
 }

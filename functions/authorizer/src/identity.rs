@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use access_token::{AccessToken, AudienceRule, Claims, Verifier};
 use agentcore::header::Headers;
+use control::{Control, Revocations, SignIn};
 use policy::Principal;
 use transaction_token::Identity;
 
 use crate::configuration::Configuration;
-use crate::control::Control;
 use crate::denial::Denial;
 
 const AUTHORIZATION: &str = "Authorization";
@@ -27,15 +27,27 @@ pub(crate) async fn identify(
     let header =
         header.ok_or_else(|| Denial::new("no_credentials", "The request has no access token. Sign in first."))?;
     let token = AccessToken::from_authorization(header)?;
-    let ours = configuration.public_url.as_ref().unwrap_or(&control.mcp_url);
-    let audience = AudienceRule::accept(std::iter::once(ours).chain(&configuration.allowed_audience).cloned())
+    let ours = configuration.public_url.as_deref().unwrap_or_else(|| control.mcp_url());
+    let others = configuration.allowed_audience.iter().map(String::as_str);
+    let audience = AudienceRule::accept(std::iter::once(ours).chain(others))
         .or_without_audience_from(configuration.allowed_clients.iter().cloned());
     Ok(verifier.verify(&token, &audience, budget).await?)
 }
 
-/// Holds a verified person against what the template tells the Gateway, clients and scopes: the Gateway may have been set
-/// to check nothing.
-pub(crate) fn admit(claims: &Claims, configuration: &Configuration) -> Result<(), Denial> {
+/// Holds a verified person against the revocations, and against what the template tells the Gateway, clients and scopes:
+/// the Gateway may have been set to check nothing.
+pub(crate) fn admit(claims: &Claims, configuration: &Configuration, revocations: &Revocations) -> Result<(), Denial> {
+    let sign_in = SignIn {
+        issuer: claims.issuer(),
+        subject: claims.subject(),
+        client: claims.client_id(),
+        session: claims.session_id(),
+        issued_at: claims.issued_at(),
+        authenticated_at: claims.authenticated_at(),
+    };
+    if let Some(revocation) = revocations.of(&sign_in) {
+        return Err(revocation.into());
+    }
     let clients = &configuration.allowed_clients;
     if !clients.is_empty() && !claims.client_id().is_some_and(|client| clients.contains(client)) {
         return Err(Denial::new("client_not_allowed", "Your assistant is not one that this gateway accepts."));

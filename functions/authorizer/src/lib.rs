@@ -8,14 +8,15 @@
 //! 3. No header of the client's is returned, least of all `Authorization`; an allowed call carries exactly one, ours.
 //! 4. A denied call is an answer that the model can read, not a status that ends the assistant's session.
 //! 5. A list shows what its reader may call, and nothing if it is not clear who reads.
-//! 6. One audit line a decision. No token, no argument in it or in any log.
+//! 6. Whose access was withdrawn is out within 30 seconds, or a minute if Secrets Manager cannot be reached; after that
+//!    minute everybody is.
+//! 7. One audit line a decision. No token, no argument in it or in any log.
 //!
 //! Reading order: [`Authorizer`] is told by `configuration` what to trust; `request` and `response` are the two points at
 //! which the Gateway asks; `identity` turns a header into a verified person.
 
 mod authorizer;
 mod configuration;
-mod control;
 mod denial;
 mod forwarded_groups;
 mod identity;

@@ -48,6 +48,7 @@ impl<'a> Record<'a> {
                 subject: claims.subject(),
                 issuer: claims.issuer(),
                 client_id: claims.client_id(),
+                session: claims.session_id(),
                 ..Person::default()
             };
             person.with_detail(self.detail, claims.email(), claims.groups())

@@ -17,7 +17,7 @@ use transaction_token::Issued;
 
 use crate::Authorizer;
 use crate::denial::{Denial, not_ready};
-use crate::identity::{admit, countersigned, principal};
+use crate::identity::{countersigned, principal};
 use crate::record::Record;
 
 /// The longest arguments, in bytes of JSON. The event holds the message twice, and Lambda takes 6 MB.
@@ -111,8 +111,7 @@ impl Authorizer {
                 ),
             ));
         }
-        let claims = record.claims.insert(self.identify(headers, context).await?);
-        admit(claims, &self.configuration)?;
+        let claims = self.admitted(headers, context, record).await?;
         let decision = self.configuration.policy.decide(principal(claims), tool, Purpose::Call(arguments));
         if let Decision::Deny(denial) = decision {
             return Err(denial.into());

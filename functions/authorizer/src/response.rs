@@ -12,7 +12,7 @@ use telemetry::Outcome;
 
 use crate::Authorizer;
 use crate::denial::Denial;
-use crate::identity::{admit, principal};
+use crate::identity::principal;
 use crate::listing;
 use crate::record::Record;
 use crate::request::known;
@@ -55,8 +55,7 @@ impl Authorizer {
         context: &Context,
         record: &mut Record<'_>,
     ) -> Result<(usize, usize), Denial> {
-        let claims = record.claims.insert(self.identify(headers, context).await?);
-        admit(claims, &self.configuration)?;
+        let claims = self.admitted(headers, context, record).await?;
         let policy = &self.configuration.policy;
         Ok(listing::filter(body, |tool| policy.decide(principal(claims), tool, Purpose::List) == Decision::Permit))
     }

@@ -9,12 +9,12 @@ fn call(name: &str, arguments: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": { "name": name, "arguments": arguments } })
 }
 
-fn who_am_i() -> Value {
+pub(crate) fn who_am_i() -> Value {
     call("profile___who_am_i", &json!({}))
 }
 
 /// The message of a denial, which must have the form that a model can read.
-fn denial(answer: &Value) -> &str {
+pub(crate) fn denial(answer: &Value) -> &str {
     let response = &answer["mcp"]["transformedGatewayResponse"];
     assert_eq!(response["statusCode"], 200, "{answer}");
     assert_eq!(response["body"]["id"], 7);
@@ -129,6 +129,23 @@ async fn a_client_that_is_not_on_the_list_is_a_denial() {
     let world = World::with(&[("ALLOWED_CLIENTS", "another")]).await;
     let answer = world.send(&request(&json!({ "Authorization": world.bearer() }), &who_am_i())).await;
     assert!(denial(&answer).contains("assistant"));
+}
+
+#[rstest]
+#[case::it_is_the_one(json!("one"), true)]
+#[case::another(json!("two"), false)]
+#[case::nobody(json!(null), false)]
+#[case::several(json!(["one"]), false)]
+#[tokio::test]
+async fn the_client_is_who_the_claim_names_that_the_template_names(#[case] cid: Value, #[case] is_let_in: bool) {
+    let world = World::with(&[("ALLOWED_CLIENTS", "assistant,one"), ("CLIENT_CLAIM", "cid")]).await;
+    let token = world.bearer_with(|claims| claims["cid"] = cid);
+    let answer = world.send(&request(&json!({ "Authorization": token }), &who_am_i())).await;
+    let passed = &answer["mcp"]["transformedGatewayRequest"];
+    assert_eq!(passed.is_object(), is_let_in, "{answer}");
+    if let Some(token) = passed["headers"]["Txn-Token"].as_str() {
+        assert_eq!(verify(token, "who_am_i", &json!({})).unwrap().client_id(), Some("one"));
+    }
 }
 
 #[tokio::test]

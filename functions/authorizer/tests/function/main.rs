@@ -6,4 +6,5 @@
 mod calls;
 mod lists;
 mod messages;
+mod revocations;
 mod world;

@@ -1,7 +1,7 @@
 //! What the authorizer needs around it: an identity provider and a Secrets Manager, both on loopback.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use agentcore::runtime::{Context, Invocation};
@@ -34,6 +34,8 @@ struct Outside {
     keys_served: AtomicUsize,
     no_keys: AtomicBool,
     no_secrets: AtomicBool,
+    /// The members of the control record beside the URL.
+    control: Mutex<Value>,
 }
 
 impl World {
@@ -53,6 +55,7 @@ impl World {
                 "DISCOVERY_URL" => format!("{issuer}/.well-known/openid-configuration"),
                 "PROVIDER_PROFILE" => "generic".to_owned(),
                 "PERMITTED_TOOLS" => "profile___who_am_i".to_owned(),
+                "CLIENT_CLAIM" => "client_id".to_owned(),
                 "ALLOWED_SCOPES" => "countersign/tools".to_owned(),
                 "FORWARDED_GROUPS" => "*".to_owned(),
                 "AUDIT_DETAIL" => "standard".to_owned(),
@@ -73,6 +76,21 @@ impl World {
         Self::with(&[]).await
     }
 
+    /// From now on the control record has these members too.
+    pub(crate) fn set_control(&self, members: Value) {
+        *self.outside.control.lock().unwrap() = members;
+    }
+
+    /// From now on these are the revocations in the control record.
+    pub(crate) fn revoke(&self, revocations: &Value) {
+        self.set_control(json!({ "revocations": revocations }));
+    }
+
+    /// Secrets Manager refuses, or answers again.
+    pub(crate) fn set_secrets(&self, available: bool) {
+        self.outside.no_secrets.store(!available, Ordering::Relaxed);
+    }
+
     /// From now on the identity provider gives no keys.
     pub(crate) fn without_keys(self) -> Self {
         self.outside.no_keys.store(true, Ordering::Relaxed);
@@ -81,7 +99,7 @@ impl World {
 
     /// From now on Secrets Manager refuses.
     pub(crate) fn without_secrets(self) -> Self {
-        self.outside.no_secrets.store(true, Ordering::Relaxed);
+        self.set_secrets(false);
         self
     }
 
@@ -174,13 +192,14 @@ fn secrets_manager(outside: &Arc<Outside>) -> Router {
         if outside.no_secrets.load(Ordering::Relaxed) {
             return (StatusCode::BAD_REQUEST, Json(json!({ "__type": "AccessDeniedException" })));
         }
-        let secret = match request["SecretId"].as_str() {
-            Some("signing") => {
-                let mut key = jwk(SIGNING_SEED, "current");
-                key["d"] = URL_SAFE_NO_PAD.encode(SIGNING_SEED).into();
-                json!({ "current": key })
-            }
-            _ => json!({ "mcp_url": MCP_URL }),
+        let secret = if request["SecretId"] == "signing" {
+            let mut key = jwk(SIGNING_SEED, "current");
+            key["d"] = URL_SAFE_NO_PAD.encode(SIGNING_SEED).into();
+            json!({ "current": key })
+        } else {
+            let mut control = outside.control.lock().unwrap().clone();
+            control["mcp_url"] = MCP_URL.into();
+            control
         };
         (StatusCode::OK, Json(json!({ "SecretString": secret.to_string() })))
     };
