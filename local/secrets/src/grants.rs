@@ -1,10 +1,11 @@
-//! Who may read what.
+//! Who may do what with which secret.
 
 use std::collections::BTreeSet;
 
 use crate::credentials::Credentials;
+use crate::operation::Operation;
 
-/// The functions of one run: by which credentials each is known, and which secrets it may read.
+/// The functions of one run: by which credentials each is known, and what it may do.
 #[derive(Debug, Clone, Default)]
 pub struct Grants(Vec<Grant>);
 
@@ -13,21 +14,22 @@ pub struct Grants(Vec<Grant>);
 pub(crate) struct Grant {
     credentials: Credentials,
     principal: String,
-    secrets: BTreeSet<String>,
+    allowed: BTreeSet<(Operation, String)>,
 }
 
 impl Grants {
-    /// Admits a function under credentials of its own, and lets it read the secrets with these ARNs and no other.
+    /// Admits a function under credentials of its own, and lets it do this with the secrets of these ARNs and nothing
+    /// else.
     ///
     /// `principal` is what a refusal calls it: on AWS, the ARN of the session of its role.
     pub fn add(
         &mut self,
         principal: impl Into<String>,
-        secrets: impl IntoIterator<Item = impl Into<String>>,
+        allowed: impl IntoIterator<Item = (Operation, impl Into<String>)>,
     ) -> Credentials {
         let credentials = Credentials::random();
-        let secrets = secrets.into_iter().map(Into::into).collect();
-        self.0.push(Grant { credentials: credentials.clone(), principal: principal.into(), secrets });
+        let allowed = allowed.into_iter().map(|(operation, secret)| (operation, secret.into())).collect();
+        self.0.push(Grant { credentials: credentials.clone(), principal: principal.into(), allowed });
         credentials
     }
 
@@ -43,8 +45,8 @@ impl Grant {
         &self.principal
     }
 
-    /// Whether it may read the secret with this ARN.
-    pub(crate) fn allows(&self, arn: &str) -> bool {
-        self.secrets.contains(arn)
+    /// Whether it may do this with the secret that has this ARN.
+    pub(crate) fn allows(&self, operation: Operation, arn: &str) -> bool {
+        self.allowed.contains(&(operation, arn.to_owned()))
     }
 }

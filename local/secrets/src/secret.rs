@@ -1,7 +1,6 @@
 //! A secret, and the ways to name it.
 
 use secrecy::SecretString;
-use uuid::Uuid;
 
 /// The longest name of a secret. Secrets Manager allows 512; ours are file names.
 const NAME_LIMIT: usize = 200;
@@ -82,7 +81,7 @@ pub struct Secret {
     /// `SecretString`.
     pub value: SecretString,
     /// `VersionId`: another one for every value.
-    pub version: Uuid,
+    pub version: String,
     /// `CreatedDate` of this version, in seconds since 1970.
     pub created: u64,
 }

@@ -7,12 +7,14 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 
-use crate::{Grants, SecretId, SecretIdError, Secrets, StoreError, router};
+use crate::{Grants, Operation, SecretId, SecretIdError, Secrets, StoreError, router};
 
 mod grants;
+mod versions;
 
 const NAME: &str = "countersign/control";
 const ARN: &str = "arn:aws:secretsmanager:us-east-1:000000000000:secret:countersign/control-aB3dE6";
+const READ: (Operation, &str) = (Operation::GetSecretValue, ARN);
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 
 fn id() -> SecretId {
@@ -24,13 +26,13 @@ struct Service {
     url: String,
     headers: HeaderMap,
     secrets: Arc<Secrets>,
-    _state: TempDir,
+    state: TempDir,
 }
 
 /// With the secret of [`id`], and a function that may read it.
 async fn service() -> Service {
     let mut grants = Grants::default();
-    let [(_, key), _] = grants.add("a function", [ARN]).environment().map(|(name, value)| (name, value.to_owned()));
+    let [(_, key), _] = grants.add("a function", [READ]).environment().map(|(name, value)| (name, value.to_owned()));
     let service = serve(grants, &key).await;
     service.secrets.put(&id(), "first".into()).unwrap();
     service
@@ -45,7 +47,7 @@ async fn serve(grants: Grants, key: &str) -> Service {
     let headers = signed(key);
     let router = router(secrets.clone(), grants);
     tokio::spawn(async move { axum::serve(listener, router).await });
-    Service { url, headers, secrets, _state: state }
+    Service { url, headers, secrets, state }
 }
 
 fn signed(key: &str) -> HeaderMap {
@@ -109,6 +111,9 @@ async fn a_new_value_is_a_new_version() {
     let (_, second) = service.post(json!({"SecretId": NAME, "VersionStage": "AWSCURRENT"})).await;
     assert_eq!(second["SecretString"], "second");
     assert_ne!(second["VersionId"], first["VersionId"]);
+    let (status, before) = service.post(json!({"SecretId": NAME, "VersionId": first["VersionId"]})).await;
+    assert_eq!((status, &before["VersionStages"]), (200, &json!(["AWSPREVIOUS"])));
+    service.secrets.put(&id(), "third".into()).unwrap();
     let (status, answer) = service.post(json!({"SecretId": NAME, "VersionId": first["VersionId"]})).await;
     assert_eq!((status, &answer["__type"]), (400, &json!("ResourceNotFoundException")));
 }
@@ -222,31 +227,24 @@ fn secrets_outlive_the_program() {
 #[rstest]
 #[case::empty("")]
 #[case::not_json("{")]
-#[case::no_value(r#"{"arn":"A","name":"countersign/control","version":"V","created":1}"#)]
-#[case::empty_value(r#"{"arn":"A","name":"countersign/control","version":"V","created":1,"value":""}"#)]
-#[case::two_values(r#"{"arn":"A","name":"countersign/control","version":"V","created":1,"value":"a","value":"b"}"#)]
-#[case::other_name(r#"{"arn":"A","name":"countersign/other","version":"V","created":1,"value":"a"}"#)]
-#[case::no_date(r#"{"arn":"A","name":"countersign/control","version":"V","value":"a"}"#)]
+#[case::no_versions(r#"{"arn":"A","name":"countersign/control"}"#)]
+#[case::no_value(r#"{"arn":"A","name":"countersign/control","versions":[{"id":"V","stages":[],"created":1}]}"#)]
+#[case::empty_value(
+    r#"{"arn":"A","name":"countersign/control","versions":[{"id":"V","stages":[],"created":1,"value":""}]}"#
+)]
+#[case::two_values(
+    r#"{"arn":"A","name":"countersign/control","versions":[{"id":"V","stages":[],"created":1,"value":"a","value":"b"}]}"#
+)]
+#[case::other_name(r#"{"arn":"A","name":"countersign/other","versions":[]}"#)]
+#[case::no_date(r#"{"arn":"A","name":"countersign/control","versions":[{"id":"V","stages":[],"value":"a"}]}"#)]
+#[case::no_labels(r#"{"arn":"A","name":"countersign/control","versions":[{"id":"V","created":1,"value":"a"}]}"#)]
 fn a_damaged_file_is_named(#[case] text: &str) {
     let state = tempdir().unwrap();
     Secrets::open(state.path()).unwrap().put(&id(), "a".into()).unwrap();
     let path = state.path().join("secrets/countersign%2Fcontrol.json");
-    let text = text.replace("\"A\"", &format!("\"{ARN}\""));
-    std::fs::write(&path, text.replace("\"V\"", "\"67e55044-10b1-426f-9247-bb680e5fe0c8\"")).unwrap();
+    std::fs::write(&path, text.replace("\"A\"", &format!("\"{ARN}\""))).unwrap();
     let error = Secrets::open(state.path()).unwrap_err();
     assert!(matches!(&error, StoreError::Damaged { path: named } if *named == path.display().to_string()), "{error}");
-}
-
-#[test]
-fn a_file_that_is_made_anew_may_be_damaged() {
-    let state = tempdir().unwrap();
-    Secrets::open(state.path()).unwrap().put(&id(), "a".into()).unwrap();
-    std::fs::write(state.path().join("secrets/countersign%2Fcontrol.json"), "{").unwrap();
-    assert!(matches!(Secrets::open_without(state.path(), "countersign/other"), Err(StoreError::Damaged { .. })));
-    let secrets = Secrets::open_without(state.path(), NAME).unwrap();
-    assert!(secrets.value(NAME).is_none());
-    secrets.put(&id(), "b".into()).unwrap();
-    assert_eq!(Secrets::open(state.path()).unwrap().value(NAME).unwrap().value.expose_secret(), "b");
 }
 
 #[test]
@@ -294,7 +292,7 @@ fn name_and_arn_belong_together(#[case] arn: &str, #[case] name: &str, #[case] e
 #[test]
 fn credentials_are_random_and_not_shown() {
     let mut grants = Grants::default();
-    let (one, other) = (grants.add("one", [ARN]), grants.add("other", [ARN]));
+    let (one, other) = (grants.add("one", [READ]), grants.add("other", [READ]));
     for ((_, one), (_, other)) in one.environment().into_iter().zip(other.environment()) {
         assert_ne!(one, other);
         assert!(one.len() >= 32);

@@ -1,21 +1,25 @@
-//! AWS Secrets Manager: reading.
+//! AWS Secrets Manager.
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Config, Region};
-use aws_sdk_secretsmanager::error::ProvideErrorMetadata as _;
+use aws_sdk_secretsmanager::error::ProvideErrorMetadata;
 use environment::{Environment, VariableError};
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
 use crate::connection::{Connection, OPERATION_BUDGET};
 
-/// Reads secrets.
+mod versions;
+
+pub use versions::{CURRENT, PENDING, Stages};
+
+/// Reads and writes secrets.
 #[derive(Debug, Clone)]
 pub struct SecretsManager(Client);
 
-/// A secret could not be read. The text names the error as AWS does; it never holds a value.
+/// A secret could not be read or written. The text names the error as AWS does; it never holds a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretError {
@@ -55,10 +59,7 @@ impl SecretsManager {
     ///
     /// [`SecretError`].
     pub async fn text(&self, secret: &str) -> Result<SecretString, SecretError> {
-        let answer = self.0.get_secret_value().secret_id(secret).send().await.map_err(|error| match error.code() {
-            Some(code) => SecretError::Refused(code.to_owned()),
-            None => SecretError::Unreachable,
-        })?;
+        let answer = self.0.get_secret_value().secret_id(secret).send().await.map_err(|fault| error(&fault))?;
         answer.secret_string.map(SecretString::from).ok_or(SecretError::NoText)
     }
 
@@ -69,6 +70,10 @@ impl SecretsManager {
             Box::pin(async move { client.text(&secret).await })
         }
     }
+}
+
+fn error(fault: &impl ProvideErrorMetadata) -> SecretError {
+    fault.code().map_or(SecretError::Unreachable, |code| SecretError::Refused(code.to_owned()))
 }
 
 #[cfg(test)]

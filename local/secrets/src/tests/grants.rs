@@ -10,9 +10,9 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use super::{Service, serve, signed};
-use crate::{Grants, SecretId, keys};
+use crate::{Grants, Operation, SecretId};
 
-const FUNCTIONS: [&str; 2] = ["authorizer", "profile"];
+const FUNCTIONS: [&str; 3] = ["authorizer", "profile", "key-rotation"];
 
 /// The stack with its secrets filled, and the access key of each function.
 struct Laptop {
@@ -27,14 +27,17 @@ impl Laptop {
         let mut grants = Grants::default();
         let mut access_keys = BTreeMap::new();
         for function in stack.functions() {
-            let credentials = grants.add(&function.principal, &function.readable_secrets);
+            let permissions = function.secret_permissions.iter();
+            let allowed = permissions.map(|one| (Operation::of_action(&one.action).unwrap(), &one.secret));
+            let credentials = grants.add(&function.principal, allowed);
             let [(_, access_key), _] = credentials.environment();
             access_keys.insert(function.binary.clone(), access_key.to_owned());
         }
         let service = serve(grants, "").await;
         let laptop = Self { stack, service, access_keys };
-        keys::ensure(&laptop.service.secrets, &laptop.secret("signing"), &laptop.secret("verification")).unwrap();
-        laptop.service.secrets.put(&laptop.secret("control"), "{}".into()).unwrap();
+        for purpose in ["signing", "verification", "control"] {
+            laptop.service.secrets.put(&laptop.secret(purpose), format!("PRIVATE {purpose}").into()).unwrap();
+        }
         laptop
     }
 
@@ -78,6 +81,7 @@ fn names(secret: &SecretId) -> [String; 3] {
 #[case::private_keys("authorizer", "signing")]
 #[case::gateway("authorizer", "control")]
 #[case::public_keys("profile", "verification")]
+#[case::to_rotate("key-rotation", "signing")]
 #[tokio::test]
 async fn a_function_reads_what_its_role_may_read(#[case] function: &str, #[case] purpose: &str) {
     let laptop = Laptop::start().await;
@@ -126,14 +130,14 @@ async fn every_secret_has_a_reader_and_none_is_read_by_all() {
             statuses.push(laptop.ask(function, &secret.arn).await.0);
         }
         statuses.sort_unstable();
-        assert_eq!(statuses, [200, 400], "{}", secret.name);
+        assert_eq!(statuses, [200, 200, 400], "{}", secret.name);
     }
 }
 
 #[tokio::test]
 async fn nobody_reads_what_nobody_was_granted() {
     let mut grants = Grants::default();
-    let credentials = grants.add("a function", Vec::<String>::new());
+    let credentials = grants.add("a function", Vec::<(Operation, String)>::new());
     let [(_, access_key), _] = credentials.environment();
     let service = serve(grants, access_key).await;
     service.secrets.put(&super::id(), "first".into()).unwrap();

@@ -5,7 +5,7 @@ use environment::Environment;
 use rstest::rstest;
 use secrecy::ExposeSecret as _;
 
-use super::{SecretError, SecretsManager};
+use super::{SecretError, SecretsManager, Stages};
 
 /// A client of a Secrets Manager on loopback that gives one answer.
 async fn client(status: u16, body: &'static str) -> SecretsManager {
@@ -56,4 +56,37 @@ async fn nobody_listening_is_unreachable() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     assert_eq!(at(&format!("http://{address}")).text("a").await.unwrap_err(), SecretError::Unreachable);
+}
+
+#[tokio::test]
+async fn a_version_without_a_value_is_none() {
+    let client = client(400, r#"{"__type":"ResourceNotFoundException"}"#).await;
+    assert!(client.version("a", "v").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_secret_that_was_never_filled_has_no_stages() {
+    let stages = client(200, r#"{"Name":"a"}"#).await.stages("a").await.unwrap();
+    assert_eq!(stages, Stages::default());
+}
+
+#[tokio::test]
+async fn each_label_is_that_of_one_version() {
+    let body = r#"{"VersionIdsToStages":{"v1":["AWSCURRENT","AWSPENDING"],"v0":["AWSPREVIOUS"],"v":[]}}"#;
+    let stages = client(200, body).await.stages("a").await.unwrap();
+    let versions = ["AWSCURRENT", "AWSPENDING", "AWSPREVIOUS", "other"].map(|stage| stages.version(stage));
+    assert_eq!(versions, [Some("v1"), Some("v1"), Some("v0"), None]);
+}
+
+#[rstest]
+#[case::taken(r#"{"__type":"ResourceExistsException","Message":"PRIVATE"}"#, "ResourceExistsException")]
+#[case::moved(r#"{"__type":"InvalidParameterException","Message":"PRIVATE"}"#, "InvalidParameterException")]
+#[tokio::test]
+async fn a_write_that_lost_says_so_and_nothing_else(#[case] body: &'static str, #[case] code: &str) {
+    let client = client(400, body).await;
+    let expected = SecretError::Refused(code.to_owned());
+    assert_eq!(client.replace("a", None, &"PRIVATE".into()).await.unwrap_err(), expected);
+    assert_eq!(client.replace("a", Some("v"), &"PRIVATE".into()).await.unwrap_err(), expected);
+    assert_eq!(client.move_stage("a", "AWSCURRENT", "v", None).await.unwrap_err(), expected);
+    assert!(!format!("{expected} {expected:?}").contains("PRIVATE"));
 }
