@@ -8,12 +8,19 @@ use crate::pseudo::Pseudo;
 /// The resource types that may stand in the template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
+    CustomResource,
+    DeliveryDestination,
+    DeliverySource,
     Function,
     Gateway,
     GatewayTarget,
+    /// Does nothing here, and nothing refers to it.
+    Inert,
     LogGroup,
     Role,
     Secret,
+    UserPool,
+    UserPoolClient,
 }
 
 /// Type, kind, the property that names a resource of it, its attributes.
@@ -22,10 +29,26 @@ type Row = (&'static str, Kind, &'static str, &'static [&'static str]);
 const TABLE: &[Row] = &[
     ("AWS::BedrockAgentCore::Gateway", Kind::Gateway, "Name", &["GatewayArn", "GatewayIdentifier", "GatewayUrl"]),
     ("AWS::BedrockAgentCore::GatewayTarget", Kind::GatewayTarget, "Name", &["TargetId"]),
+    ("AWS::Cognito::ManagedLoginBranding", Kind::Inert, "", &[]),
+    ("AWS::Cognito::UserPool", Kind::UserPool, "UserPoolName", &["Arn", "ProviderName", "ProviderURL", "UserPoolId"]),
+    ("AWS::Cognito::UserPoolClient", Kind::UserPoolClient, "ClientName", &["ClientId", "Name"]),
+    ("AWS::Cognito::UserPoolDomain", Kind::Inert, "", &[]),
+    ("AWS::Cognito::UserPoolGroup", Kind::Inert, "", &[]),
+    ("AWS::Cognito::UserPoolResourceServer", Kind::Inert, "", &[]),
+    ("AWS::Cognito::UserPoolUser", Kind::Inert, "", &[]),
+    ("AWS::Cognito::UserPoolUserToGroupAttachment", Kind::Inert, "", &[]),
     ("AWS::IAM::Role", Kind::Role, "RoleName", &["Arn"]),
+    ("AWS::Lambda::Permission", Kind::Inert, "", &[]),
+    ("AWS::Logs::Delivery", Kind::Inert, "", &[]),
+    ("AWS::Logs::DeliveryDestination", Kind::DeliveryDestination, "Name", &["Arn"]),
+    ("AWS::Logs::DeliverySource", Kind::DeliverySource, "Name", &["Arn"]),
     ("AWS::Logs::LogGroup", Kind::LogGroup, "LogGroupName", &["Arn"]),
+    ("AWS::SecretsManager::RotationSchedule", Kind::Inert, "", &[]),
     ("AWS::SecretsManager::Secret", Kind::Secret, "Name", &["Id"]),
     ("AWS::Serverless::Function", Kind::Function, "FunctionName", &["Arn"]),
+    ("AWS::WAFv2::WebACLAssociation", Kind::Inert, "", &[]),
+    ("Custom::Control", Kind::CustomResource, "", &[]),
+    ("Custom::SigningKeys", Kind::CustomResource, "", &[]),
 ];
 
 impl Kind {
@@ -55,16 +78,22 @@ impl Kind {
     /// What `Ref` gives. A target's is a pair of identifiers whose joined form is not published.
     pub(crate) fn reference(self, name: &str, pseudo: &Pseudo) -> Option<String> {
         match self {
-            Self::Function | Self::LogGroup | Self::Role => Some(name.to_owned()),
+            Self::DeliveryDestination | Self::DeliverySource | Self::Function | Self::LogGroup | Self::Role => {
+                Some(name.to_owned())
+            }
             Self::Gateway => self.attribute("GatewayIdentifier", name, pseudo),
-            Self::GatewayTarget => None,
+            Self::CustomResource | Self::GatewayTarget | Self::Inert => None,
             Self::Secret => self.attribute("Id", name, pseudo),
+            Self::UserPool => self.attribute("UserPoolId", name, pseudo),
+            Self::UserPoolClient => self.attribute("ClientId", name, pseudo),
         }
     }
 
     /// What `GetAtt` gives.
     pub(crate) fn attribute(self, attribute: &str, name: &str, pseudo: &Pseudo) -> Option<String> {
         match (self, attribute) {
+            (Self::DeliveryDestination, "Arn") => Some(pseudo.arn("logs", &format!("delivery-destination:{name}"))),
+            (Self::DeliverySource, "Arn") => Some(pseudo.arn("logs", &format!("delivery-source:{name}"))),
             (Self::Function, "Arn") => Some(pseudo.arn("lambda", &format!("function:{name}"))),
             (Self::Gateway, "GatewayArn") => {
                 Some(pseudo.arn("bedrock-agentcore", &format!("gateway/{}", gateway_identifier(name))))
@@ -81,6 +110,19 @@ impl Kind {
             (Self::Secret, "Id") => {
                 Some(pseudo.arn("secretsmanager", &format!("secret:{name}-{}", identifier(name, 6))))
             }
+            (Self::UserPool, "UserPoolId") => Some(format!("{}_{}", pseudo.region, identifier(name, 9))),
+            (Self::UserPool, "Arn") => {
+                Some(pseudo.arn("cognito-idp", &format!("userpool/{}", self.reference(name, pseudo)?)))
+            }
+            (Self::UserPool, "ProviderName") => {
+                let (region, suffix) = (&pseudo.region, &pseudo.url_suffix);
+                Some(format!("cognito-idp.{region}.{suffix}/{}", self.reference(name, pseudo)?))
+            }
+            (Self::UserPool, "ProviderURL") => {
+                Some(format!("https://{}", self.attribute("ProviderName", name, pseudo)?))
+            }
+            (Self::UserPoolClient, "ClientId") => Some(identifier(name, 26)),
+            (Self::UserPoolClient, "Name") => Some(name.to_owned()),
             _ => None,
         }
     }

@@ -6,11 +6,12 @@
 use std::collections::BTreeSet;
 
 /// Pairs of a resource and one that it needs.
-pub(crate) type Needs = BTreeSet<(String, String)>;
+pub type Needs = BTreeSet<(String, String)>;
 
 /// The resources of one circle, each followed by one that it needs; the last is the first. None if all can be made one
 /// by one.
-pub(crate) fn circle(needs: &Needs) -> Vec<&str> {
+#[must_use]
+pub fn circle(needs: &Needs) -> Vec<&str> {
     let mut waiting: Vec<(&str, &str)> = needs.iter().map(|(who, whom)| (who.as_str(), whom.as_str())).collect();
     loop {
         let unmade: BTreeSet<&str> = waiting.iter().map(|(who, _)| *who).collect();
@@ -20,6 +21,17 @@ pub(crate) fn circle(needs: &Needs) -> Vec<&str> {
             return walk(&waiting);
         }
     }
+}
+
+/// Whether a resource needs another, or one that needs it.
+pub(crate) fn leans_on(who: &str, whom: &str, needs: &Needs) -> bool {
+    let mut reached = BTreeSet::from([who]);
+    let mut ways = vec![who];
+    while let Some(from) = ways.pop() {
+        let needed = needs.iter().filter(|(needing, _)| needing == from).map(|(_, needed)| needed.as_str());
+        ways.extend(needed.filter(|needed| reached.insert(needed)));
+    }
+    who != whom && reached.contains(whom)
 }
 
 /// Goes from need to need until a resource comes again. What comes before its first time only leans on the circle.

@@ -9,7 +9,7 @@ use crate::fields::Fields;
 use crate::node::Node;
 use crate::pseudo::Pseudo;
 use crate::resource::Resource;
-use crate::role::Role;
+use crate::role::{Role, SecretPermission};
 
 /// What the laptop does not need to know. `Policies`, which would add to a role that SAM makes, is not among them.
 const IRRELEVANT: &[&str] = &["Architectures", "CodeUri", "Description", "LoggingConfig", "Tags", "Tracing"];
@@ -35,15 +35,15 @@ pub struct Function {
     pub environment: BTreeMap<String, String>,
     /// As whom it calls AWS: `arn:<partition>:sts::<account>:assumed-role/<role>/<function>`.
     pub principal: String,
-    /// The ARNs of the secrets that its role lets it read, and no other.
-    pub readable_secrets: Vec<String>,
+    /// What its role lets it do with secrets, and nothing else.
+    pub secret_permissions: Vec<SecretPermission>,
 }
 
 /// A function whose role is not looked up yet.
 #[derive(Debug)]
 pub(crate) struct Unassumed {
     pub(crate) function: Function,
-    /// The ARN that the template gives; without one, SAM makes a role that may read nothing.
+    /// The ARN that the template gives; without one, SAM makes a role that may do nothing with secrets.
     role: Option<(String, Place)>,
 }
 
@@ -74,7 +74,7 @@ impl Unassumed {
             timeout: Duration::from_secs(timeout.into()),
             memory_mb,
             environment,
-            readable_secrets: Vec::new(),
+            secret_permissions: Vec::new(),
         };
         Ok(Self { function, role })
     }
@@ -86,7 +86,7 @@ impl Unassumed {
             let role = roles.iter().find(|role| role.arn == arn);
             let role = role.ok_or_else(|| Problem::new(place, quoted(&arn), "the ARN of a role of this template"))?;
             function.principal = principal(pseudo, &role.name, &function.name);
-            function.readable_secrets.clone_from(&role.readable_secrets);
+            function.secret_permissions.clone_from(&role.secret_permissions);
         }
         Ok(function)
     }

@@ -1,5 +1,7 @@
 //! Pseudo parameters: what AWS itself would say about the deployment.
 
+use crate::identifier::uuid;
+
 /// Where and as what the template is deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pseudo {
@@ -17,15 +19,23 @@ pub struct Pseudo {
 
 impl Pseudo {
     /// The value of a pseudo parameter, except `AWS::NoValue`.
-    pub(crate) fn value(&self, name: &str) -> Option<&str> {
+    pub(crate) fn value(&self, name: &str) -> Option<String> {
         match name {
-            "AWS::AccountId" => Some(&self.account_id),
-            "AWS::Partition" => Some(&self.partition),
-            "AWS::Region" => Some(&self.region),
-            "AWS::StackName" => Some(&self.stack_name),
-            "AWS::URLSuffix" => Some(&self.url_suffix),
+            "AWS::AccountId" => Some(self.account_id.clone()),
+            "AWS::Partition" => Some(self.partition.clone()),
+            "AWS::Region" => Some(self.region.clone()),
+            "AWS::StackId" => Some(self.stack_id()),
+            "AWS::StackName" => Some(self.stack_name.clone()),
+            "AWS::URLSuffix" => Some(self.url_suffix.clone()),
             _ => None,
         }
+    }
+
+    /// `AWS::StackId`: an ARN.
+    #[must_use]
+    pub fn stack_id(&self) -> String {
+        let name = &self.stack_name;
+        self.arn("cloudformation", &format!("stack/{name}/{}", uuid(name)))
     }
 
     /// `arn:<partition>:<service>:<region>:<account>:<resource>`.

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use crate::attribute::Kind;
 use crate::dependency::Needs;
 use crate::error::{Place, Problem, one_of, quoted};
 use crate::intrinsic::{Call, Part, parts};
@@ -22,6 +23,10 @@ pub(crate) struct Resolver<'a> {
     pub(crate) parameters: &'a BTreeMap<String, Value>,
     /// What each condition came to.
     pub(crate) conditions: BTreeMap<String, bool>,
+    /// What stands in for a user pool: its `ProviderURL`.
+    pub(crate) user_pool: Option<&'a str>,
+    /// What stands in for the gateway: its `GatewayUrl`.
+    pub(crate) gateway: Option<&'a str>,
     /// The resources that exist, by logical id.
     pub(crate) resources: BTreeMap<&'a str, &'a Resource>,
     /// The resource that is being resolved.
@@ -38,6 +43,8 @@ impl<'a> Resolver<'a> {
             pseudo,
             parameters,
             conditions: BTreeMap::new(),
+            user_pool: None,
+            gateway: None,
             resources: BTreeMap::new(),
             current: RefCell::default(),
             needs: RefCell::default(),
@@ -86,7 +93,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The list that a node comes to, as texts.
-    fn texts(&self, node: &Node) -> Result<Vec<String>, Problem> {
+    pub(crate) fn texts(&self, node: &Node) -> Result<Vec<String>, Problem> {
         let list = self.resolve(node)?.ok_or_else(|| node.instead_of("a list"))?;
         let elements = list.list("a list")?;
         elements.iter().map(|element| element.text("a text").map(str::to_owned)).collect()
@@ -155,7 +162,7 @@ impl<'a> Resolver<'a> {
     /// What `Ref` gives, where that must be a text.
     fn named(&self, name: &str, place: Place) -> Result<String, Problem> {
         if let Some(value) = self.pseudo.value(name) {
-            return Ok(value.to_owned());
+            return Ok(value);
         }
         match self.parameters.get(name) {
             Some(Value::Text(text)) => return Ok(text.clone()),
@@ -185,6 +192,14 @@ impl<'a> Resolver<'a> {
         let (name, attribute) =
             path.split_once('.').ok_or_else(|| Problem::new(place, quoted(path), "`Resource.Attribute`"))?;
         let resource = self.resource(name, place, "a resource that exists")?;
+        let stand_in = match (resource.kind, attribute) {
+            (Kind::UserPool, "ProviderURL") => self.user_pool,
+            (Kind::Gateway, "GatewayUrl") => self.gateway,
+            _ => None,
+        };
+        if let Some(url) = stand_in {
+            return Ok(url.to_owned());
+        }
         let value = resource.kind.attribute(attribute, &self.name(resource, place)?, self.pseudo);
         value.ok_or_else(|| {
             let known = one_of(resource.kind.attributes().iter().copied());

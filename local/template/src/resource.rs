@@ -11,6 +11,7 @@ pub(crate) struct Resource {
     pub(crate) logical_id: String,
     pub(crate) place: Place,
     pub(crate) kind: Kind,
+    pub(crate) type_name: String,
     /// The name of the condition under which it exists.
     pub(crate) condition: Option<Node>,
     pub(crate) depends_on: Vec<Node>,
@@ -39,6 +40,7 @@ impl Resource {
             logical_id: declared.name.clone(),
             place: declared.place,
             kind,
+            type_name: text.to_owned(),
             condition: fields.optional("Condition").cloned(),
             depends_on: match fields.optional("DependsOn") {
                 None => Vec::new(),

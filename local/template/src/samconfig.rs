@@ -10,23 +10,25 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::error::{Error, Place, Problem, quoted};
+use crate::error::{Error, Place, Problem, one_of, quoted};
 use crate::template::read_text;
 
-/// Reads `parameter_overrides` of `[ENVIRONMENT.deploy.parameters]`: a list of `Name=value`, one text with several of
-/// them, a table, or a list of those. What comes later replaces what came before.
+/// Reads `parameter_overrides` of `[SET.deploy.parameters]`; a set may be without.
+///
+/// They are a list of `Name=value`, one text with several of them, a table, or a list of those. What comes later replaces
+/// what came before.
 ///
 /// # Errors
 ///
-/// [`Error::Unreadable`] if there is no such text file; [`Error::Invalid`] if it is not TOML, has no such environment,
-/// or the overrides are not in one of these forms.
-pub fn parameter_overrides(path: &Path, environment: &str) -> Result<BTreeMap<String, String>, Error> {
+/// [`Error::Unreadable`] if there is no such text file; [`Error::Invalid`] if it is not TOML, has no such set, or the
+/// overrides are not in one of these forms.
+pub fn parameter_overrides(path: &Path, set: &str) -> Result<BTreeMap<String, String>, Error> {
     let file = path.display().to_string();
     let text = read_text(path).map_err(|source| Error::Unreadable { file: file.clone(), source })?;
-    overrides(&text, environment).map_err(|problem| problem.in_file(&file))
+    overrides(&text, set).map_err(|problem| problem.in_file(&file))
 }
 
-pub(crate) fn overrides(text: &str, environment: &str) -> Result<BTreeMap<String, String>, Problem> {
+pub(crate) fn overrides(text: &str, set: &str) -> Result<BTreeMap<String, String>, Problem> {
     let at = |span: Range<usize>| Place::of_byte(text, span.start);
     let document = DeTable::parse(text).map_err(|error| {
         Problem::new(
@@ -35,15 +37,15 @@ pub(crate) fn overrides(text: &str, environment: &str) -> Result<BTreeMap<String
             "TOML",
         )
     })?;
-    let parameters = document
-        .get_ref()
-        .get(environment)
-        .and_then(|environment| environment.get_ref().get("deploy"))
-        .and_then(|deploy| deploy.get_ref().get("parameters"))
-        .ok_or_else(|| {
-            let section = format!("`[{environment}.deploy.parameters]`");
-            Problem::new(Place::START, format!("no {section}"), section)
-        })?;
+    let sets: BTreeMap<&str, _> = (document.get_ref().iter())
+        .filter_map(|(name, value)| {
+            Some((&**name.get_ref(), value.get_ref().get("deploy")?.get_ref().get("parameters")?))
+        })
+        .collect();
+    let parameters = sets.get(set).ok_or_else(|| {
+        let found = format!("no parameter set {}: no `[{set}.deploy.parameters]`", quoted(set));
+        Problem::new(Place::START, found, one_of(sets.keys().copied()))
+    })?;
     let mut set = Set { text, values: BTreeMap::new() };
     if let Some(overrides) = parameters.get_ref().get("parameter_overrides") {
         set.add(overrides)?;

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
+
 use crate::attribute::Kind;
+use crate::custom_resource::{self, CustomResource};
+use crate::dependency::Needs;
 use crate::error::{Place, Problem, quoted};
 use crate::function::{Function, Unassumed};
 use crate::gateway::Gateway;
@@ -12,14 +16,19 @@ use crate::resource::Resource;
 use crate::role::Role;
 use crate::secret::Secret;
 use crate::target::Target;
+use crate::user_pool_client::UserPoolClient;
 
-/// The resolved template: one gateway with its targets, the functions, the secrets.
+/// The resolved template: one gateway with its targets, the functions, the secrets, what functions make of them, perhaps
+/// a user pool's client.
 #[derive(Debug)]
 pub struct Stack {
     gateway: Gateway,
     functions: Vec<Function>,
     secrets: Vec<Secret>,
+    custom_resources: Vec<CustomResource>,
+    user_pool_client: Option<UserPoolClient>,
     outputs: BTreeMap<String, String>,
+    resources: BTreeMap<String, Value>,
 }
 
 impl Stack {
@@ -41,10 +50,29 @@ impl Stack {
         &self.secrets
     }
 
+    /// What functions of the stack make: each after those that it needs, by whatever way round.
+    #[must_use]
+    pub fn custom_resources(&self) -> &[CustomResource] {
+        &self.custom_resources
+    }
+
+    /// The client of the stack's own user pool; `None` if another provider signs people in.
+    #[must_use]
+    pub const fn user_pool_client(&self) -> Option<&UserPoolClient> {
+        self.user_pool_client.as_ref()
+    }
+
     /// The outputs. A URL among them is the one on AWS, not the laptop's.
     #[must_use]
     pub const fn outputs(&self) -> &BTreeMap<String, String> {
         &self.outputs
+    }
+
+    /// Every resource that exists, as it stands in the template, with values in the place of functions: an object with
+    /// `Type` and `Properties`, whose numbers and truth values are texts.
+    #[must_use]
+    pub const fn resources(&self) -> &BTreeMap<String, Value> {
+        &self.resources
     }
 }
 
@@ -56,10 +84,13 @@ pub(crate) struct Deployment {
     functions: Vec<Unassumed>,
     roles: Vec<Role>,
     secrets: Vec<Secret>,
-    /// Function ARNs that the gateway calls, and gateway identifiers that targets name: checked when all are known.
+    custom_resources: Vec<CustomResource>,
+    user_pool_client: Option<UserPoolClient>,
+    /// Function ARNs that the gateway and custom resources call, and gateway identifiers that targets name: checked when all are known.
     called: Vec<(String, Place)>,
     attached: Vec<(String, Place)>,
     pub(crate) outputs: BTreeMap<String, String>,
+    resources: BTreeMap<String, Value>,
 }
 
 impl Deployment {
@@ -70,9 +101,21 @@ impl Deployment {
         properties: &Node,
         pseudo: &Pseudo,
     ) -> Result<(), Problem> {
+        let literal = json!({"Type": resource.type_name, "Properties": properties.to_json()});
+        self.resources.insert(resource.logical_id.clone(), literal);
         match resource.kind {
-            // CloudWatch is not here.
-            Kind::LogGroup => {}
+            // CloudWatch and the firewall are not here. Who can sign in, and where, is the affair of whoever stands in
+            // for the user pool.
+            Kind::DeliveryDestination | Kind::DeliverySource | Kind::Inert | Kind::LogGroup | Kind::UserPool => {}
+            Kind::CustomResource => {
+                self.custom_resources.push(CustomResource::read(resource, properties, &mut self.called)?);
+            }
+            Kind::UserPoolClient => {
+                if self.user_pool_client.is_some() {
+                    return Err(Problem::new(resource.place, "a second client of a user pool", "one"));
+                }
+                self.user_pool_client = Some(UserPoolClient::read(name, properties, pseudo)?);
+            }
             Kind::Function => {
                 let unassumed = Unassumed::read(resource, name, properties, pseudo)?;
                 let names = self.functions.iter().map(|other| other.function.name.as_str());
@@ -105,8 +148,8 @@ impl Deployment {
         Ok(())
     }
 
-    /// `section` is where the resources are declared.
-    pub(crate) fn stack(self, section: Place, pseudo: &Pseudo) -> Result<Stack, Problem> {
+    /// `section` is where the resources are declared, `needs` has no circle.
+    pub(crate) fn stack(self, section: Place, needs: &Needs, pseudo: &Pseudo) -> Result<Stack, Problem> {
         let expected = "an `AWS::BedrockAgentCore::Gateway`";
         let mut gateway = self.gateway.ok_or_else(|| Problem::new(section, "no gateway", expected))?;
         let functions = self.functions.into_iter().map(|function| function.assume(&self.roles, pseudo));
@@ -122,7 +165,9 @@ impl Deployment {
             }
         }
         gateway.targets = self.targets;
-        Ok(Stack { gateway, functions, secrets: self.secrets, outputs: self.outputs })
+        let Self { secrets, user_pool_client, outputs, resources, .. } = self;
+        let custom_resources = custom_resource::in_order(self.custom_resources, needs);
+        Ok(Stack { gateway, functions, secrets, custom_resources, user_pool_client, outputs, resources })
     }
 }
 

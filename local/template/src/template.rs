@@ -13,6 +13,7 @@ use crate::parameter::{self, Parameter};
 use crate::pseudo::Pseudo;
 use crate::resolver::Resolver;
 use crate::resource::Resource;
+use crate::rule;
 use crate::stack::{Deployment, Stack};
 use crate::yaml;
 
@@ -25,7 +26,10 @@ pub struct Template {
     file: String,
     parameters: Vec<Parameter>,
     parameters_place: Place,
+    rules: Vec<Member>,
     conditions: Vec<Member>,
+    user_pool: Option<String>,
+    gateway: Option<String>,
     resources: Vec<Resource>,
     resources_place: Place,
     outputs: Vec<Member>,
@@ -70,7 +74,10 @@ impl Template {
             file: file.to_owned(),
             parameters: members(parameters)?.iter().map(Parameter::read).collect::<Result<_, _>>()?,
             parameters_place: parameters.map_or(Place::START, |section| section.place),
+            rules: members(sections.optional("Rules"))?.to_vec(),
             conditions: members(sections.optional("Conditions"))?.to_vec(),
+            user_pool: None,
+            gateway: None,
             resources: members(Some(resources))?
                 .iter()
                 .map(|resource| Resource::read(resource, globals))
@@ -80,6 +87,17 @@ impl Template {
         };
         sections.finish()?;
         Ok(template)
+    }
+
+    /// Lets the issuer at this URL, without a trailing slash, stand in for the stack's user pool: it becomes the pool's
+    /// `ProviderURL`.
+    pub fn stand_in_for_user_pool(&mut self, issuer: &str) {
+        self.user_pool = Some(issuer.to_owned());
+    }
+
+    /// Lets what answers at this URL stand in for the gateway: it becomes its `GatewayUrl`.
+    pub fn stand_in_for_gateway(&mut self, url: &str) {
+        self.gateway = Some(url.to_owned());
     }
 
     /// Deploys the template on the laptop: what stands in it for these parameters, named as `pseudo` says.
@@ -97,6 +115,9 @@ impl Template {
     fn stack(&self, parameters: &BTreeMap<String, String>, pseudo: &Pseudo) -> Result<Stack, Problem> {
         let parameters = parameter::values(&self.parameters, self.parameters_place, parameters)?;
         let mut resolver = Resolver::new(pseudo, &parameters);
+        rule::check(&self.rules, &resolver)?;
+        resolver.user_pool = self.user_pool.as_deref();
+        resolver.gateway = self.gateway.as_deref();
         resolver.conditions = condition::decide(&self.conditions, &resolver)?;
         let mut existing = Vec::new();
         for resource in &self.resources {
@@ -116,12 +137,10 @@ impl Template {
             deployment.add(resource, name, &properties, pseudo)?;
         }
         *resolver.current.borrow_mut() = None;
-        let needs = resolver.needs.borrow();
-        if let circle @ [first, ..] = dependency::circle(&needs).as_slice() {
+        if let circle @ [first, ..] = dependency::circle(&resolver.needs.borrow()).as_slice() {
             let place = resolver.resources.get(first).map_or(Place::START, |resource| resource.place);
             return Err(Problem::new(place, format!("a circle of references: {}", circle.join(" → ")), "none"));
         }
-        drop(needs);
         for output in &self.outputs {
             let mut fields = Fields::of(&output.value, "an output")?.ignore(&["Description", "Export"]);
             let value = fields.required("Value")?;
@@ -131,7 +150,7 @@ impl Template {
                 deployment.outputs.insert(output.name.clone(), resolver.text(value)?);
             }
         }
-        deployment.stack(self.resources_place, pseudo)
+        deployment.stack(self.resources_place, &resolver.needs.borrow(), pseudo)
     }
 
     /// `DependsOn` may name a resource that a condition left out, but not one that was never declared.

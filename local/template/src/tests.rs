@@ -1,9 +1,12 @@
+mod custom_resources;
 mod references;
 mod refusals;
 mod resolution;
 mod roles;
+mod rules;
 mod samconfig;
 mod template;
+mod user_pool;
 
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use super::{SMALLEST, changed, deploy, output};
 
 #[rstest]
 #[case::unknown_name("!Ref Nobody", "found `Nobody`, expected a parameter, pseudo parameter or resource that exists")]
-#[case::unknown_pseudo("!Ref AWS::StackId", "found `AWS::StackId`, expected a parameter")]
+#[case::unknown_pseudo("!Ref AWS::NotificationARNs", "found `AWS::NotificationARNs`, expected a parameter")]
 #[case::no_value("!Ref AWS::NoValue", "found `AWS::NoValue`, expected a text")]
 #[case::a_list("!Ref Names", "found a list, expected a text")]
 #[case::list_in_text("!Sub '${Names}'", "found the list `Names` inside a text, expected `Join`")]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use rstest::rstest;
+use serde_json::json;
 
 use super::{SMALLEST, URL, changed, deploy, laptop, output, values};
 use crate::identifier::identifier;
@@ -37,6 +38,15 @@ use crate::{ClaimMatch, ExceptionLevel, Template};
 #[case::multi_byte("!Sub 'é${Level}ü'", "élowü")]
 fn functions_come_to_what_cloudformation_makes_of_them(#[case] value: &str, #[case] expected: &str) {
     assert_eq!(output(value).unwrap(), expected);
+}
+
+#[test]
+fn a_stack_has_an_identifier_of_its_own() {
+    let id = output("!Ref AWS::StackId").unwrap();
+    let uuid = id.strip_prefix("arn:aws:cloudformation:us-east-1:000000000000:stack/countersign/").unwrap();
+    let lengths: Vec<_> = uuid.split('-').map(str::len).collect();
+    assert_eq!(lengths, [8, 4, 4, 4, 12], "{uuid}");
+    assert!(uuid.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)), "{uuid}");
 }
 
 #[rstest]
@@ -160,4 +170,15 @@ proptest! {
         let given: BTreeMap<String, String> = given;
         let _ = Template::parse("template.yaml", SMALLEST).unwrap().resolve(&given, &laptop());
     }
+}
+
+#[test]
+fn resources_are_told_with_values_and_without_those_that_a_condition_leaves_out() {
+    let more = "\n  Absent: { Type: AWS::Logs::LogGroup, Condition: High }\n  Logs:\n    Type: AWS::Logs::LogGroup\n    \
+                Properties: { LogGroupName: !Sub '/aws/${Function}', RetentionInDays: 7, Tags: !Ref AWS::NoValue }\nOutputs:";
+    let stack = deploy(&changed("\nOutputs:", more)).unwrap();
+    let names: Vec<_> = stack.resources().keys().map(String::as_str).collect();
+    assert_eq!(names, ["Function", "Gateway", "Logs", "Target"]);
+    let properties = json!({"LogGroupName": "/aws/countersign-Function", "RetentionInDays": "7"});
+    assert_eq!(stack.resources()["Logs"], json!({"Type": "AWS::Logs::LogGroup", "Properties": properties}));
 }

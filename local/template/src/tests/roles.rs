@@ -1,8 +1,9 @@
-//! Which secrets a function may read.
+//! What a function may do with which secret.
 
 use rstest::rstest;
 
 use super::{changed, deploy};
+use crate::SecretPermission;
 
 const ALLOWED: &str = "arn:aws:secretsmanager:us-east-1:000000000000:secret:allowed-";
 
@@ -25,10 +26,10 @@ fn with_statement(statement: &str) -> String {
     text.replace("      Handler: bootstrap", "      Role: !GetAtt Role.Arn\n      Handler: bootstrap")
 }
 
-fn readable(text: &str) -> Vec<String> {
+fn permissions(text: &str) -> Vec<SecretPermission> {
     let function = deploy(text).unwrap_or_else(|error| panic!("{error}\n{text}")).functions()[0].clone();
     assert_eq!(function.principal, "arn:aws:sts::000000000000:assumed-role/countersign-Role/countersign-Function");
-    function.readable_secrets
+    function.secret_permissions
 }
 
 #[rstest]
@@ -40,17 +41,28 @@ fn readable(text: &str) -> Vec<String> {
 #[case::one_statement("{ Effect: Allow, Action: secretsmanager:GetSecretValue, Resource: !Ref Secret }", 1)]
 #[case::named("{ Sid: a, Effect: Allow, Action: secretsmanager:GetSecretValue, Resource: !Ref Secret }", 1)]
 #[case::any_case("{ Effect: Allow, Action: SecretsManager:getsecretvalue, Resource: !Ref Secret }", 1)]
-#[case::other_action("{ Effect: Allow, Action: secretsmanager:PutSecretValue, Resource: !Ref Secret }", 0)]
-#[case::other_actions("{ Effect: Allow, Action: ['secretsmanager:Put*', 'logs:*'], Resource: '*' }", 0)]
+#[case::other_action("{ Effect: Allow, Action: secretsmanager:ListSecrets, Resource: '*' }", 0)]
+#[case::other_actions("{ Effect: Allow, Action: ['secretsmanager:List*', 'logs:*'], Resource: '*' }", 0)]
 #[case::other_service("{ Effect: Allow, Action: s3:GetSecretValue, Resource: !Ref Secret }", 0)]
 #[case::condition_on_something_else(
     "{ Effect: Allow, Action: s3:GetObject, Resource: '*', Condition: { Bool: { x: 'true' } } }",
     0
 )]
 fn a_function_may_read_what_its_role_is_allowed_to(#[case] statement: &str, #[case] count: usize) {
-    let readable = readable(&with_statement(statement));
-    assert_eq!(readable.len(), count);
-    assert!(readable.iter().all(|arn| arn.starts_with(ALLOWED)), "{readable:?}");
+    let permissions = permissions(&with_statement(statement));
+    assert_eq!(permissions.len(), count);
+    let reads = |one: &SecretPermission| one.action == "secretsmanager:getsecretvalue";
+    assert!(permissions.iter().all(|one| reads(one) && one.secret.starts_with(ALLOWED)), "{permissions:?}");
+}
+
+#[test]
+fn each_action_is_allowed_by_itself() {
+    let actions = ["DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"];
+    for action in actions.map(|action| format!("secretsmanager:{action}")) {
+        let statement = format!("{{ Effect: Allow, Action: {action}, Resource: !Ref Secret }}");
+        let permissions = permissions(&with_statement(&statement));
+        assert!(matches!(&permissions[..], [one] if one.action == action.to_ascii_lowercase()), "{permissions:?}");
+    }
 }
 
 #[test]
@@ -62,7 +74,7 @@ fn all_policies_and_statements_of_a_role_count() {
           PolicyDocument: {{ Version: '2012-10-17', Statement: [{statement}] }}\n{policy}"
     );
     let text = with_statement(&format!("[{statement}, {statement}]")).replace(policy, &second);
-    assert_eq!(readable(&text).len(), 3);
+    assert_eq!(permissions(&text).len(), 3);
 }
 
 #[rstest]
@@ -71,7 +83,7 @@ fn all_policies_and_statements_of_a_role_count() {
 fn without_a_grant_a_function_may_read_nothing(#[case] from: &str, #[case] to: &str) {
     let text = with_statement("{ Effect: Allow, Action: secretsmanager:GetSecretValue, Resource: !Ref Secret }");
     assert_eq!(text.matches(from).count(), 1);
-    assert!(deploy(&text.replace(from, to)).unwrap().functions()[0].readable_secrets.is_empty());
+    assert!(deploy(&text.replace(from, to)).unwrap().functions()[0].secret_permissions.is_empty());
 }
 
 #[test]
@@ -87,7 +99,7 @@ fn the_grant_of_one_function_is_none_of_another() {
 Outputs:";
     let stack = deploy(&text.replace("Outputs:", other)).unwrap();
     let [function, other] = stack.functions() else { panic!("{:?}", stack.functions()) };
-    assert_eq!((function.readable_secrets.len(), other.readable_secrets.len()), (1, 0));
+    assert_eq!((function.secret_permissions.len(), other.secret_permissions.len()), (1, 0));
     assert_eq!(other.principal, "arn:aws:sts::000000000000:assumed-role/other/countersign-Other");
 }
 
@@ -107,6 +119,11 @@ Outputs:";
     "Action: secretsmanager:GetSecretValue",
     "Action: [s3:GetObject, 'SecretsManager:Get*']",
     "found `SecretsManager:Get*`"
+)]
+#[case::what_is_written(
+    "Action: secretsmanager:GetSecretValue",
+    "Action: 'secretsmanager:Put*'",
+    "found `secretsmanager:Put*`"
 )]
 #[case::question_mark(
     "Action: secretsmanager:GetSecretValue",

@@ -50,10 +50,19 @@ fn another_form_is_refused_with_its_place(#[case] value: &str, #[case] expected:
 }
 
 #[test]
-fn an_environment_without_overrides_has_none_and_a_missing_one_is_an_error() {
+fn a_set_without_overrides_has_none() {
     assert_eq!(overrides("[local.deploy.parameters]\n", "local").unwrap(), BTreeMap::new());
-    let error = overrides("[local.build.parameters]\n", "local").unwrap_err().in_file("samconfig.toml").to_string();
-    assert_eq!(error, "samconfig.toml:1:1: found no `[local.deploy.parameters]`, expected `[local.deploy.parameters]`");
+}
+
+#[rstest]
+#[case::of_others("[default.deploy.parameters]\n[local.deploy.parameters]\n", "one of `default`, `local`")]
+#[case::of_one("[other.deploy.parameters]\n[lcal.build.parameters]\n", "`other`")]
+#[case::of_none("version = 0.1\n", "none")]
+#[case::that_is_no_table("lcal = 1\n", "none")]
+fn an_unknown_set_is_refused_with_those_that_exist(#[case] text: &str, #[case] known: &str) {
+    let error = overrides(text, "lcal").unwrap_err().in_file("samconfig.toml").to_string();
+    let found = "samconfig.toml:1:1: found no parameter set `lcal`: no `[lcal.deploy.parameters]`";
+    assert_eq!(error, format!("{found}, expected {known}"));
 }
 
 #[test]

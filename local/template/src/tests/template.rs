@@ -1,14 +1,15 @@
 //! The project's own `template.yaml`, deployed as the laptop deploys it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use agentcore::tool::{Kind, ToolName};
 
 use super::laptop;
-use crate::{ExceptionLevel, Point, Stack, Template, samconfig};
+use crate::{ExceptionLevel, Point, SecretPermission, Stack, Template, samconfig};
 
-fn at_root(file: &str) -> PathBuf {
+pub(super) fn at_root(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(file)
 }
 
@@ -17,7 +18,7 @@ fn stack() -> Stack {
     Template::read(&at_root("template.yaml")).unwrap().resolve(&parameters, &laptop()).unwrap()
 }
 
-fn variable(stack: &Stack, function: &str, variable: &str) -> String {
+pub(super) fn variable(stack: &Stack, function: &str, variable: &str) -> String {
     let function = stack.functions().iter().find(|candidate| candidate.logical_id == function).unwrap();
     function.environment[variable].clone()
 }
@@ -80,14 +81,43 @@ fn each_function_is_told_of_its_own_secrets_only() {
 }
 
 #[test]
-fn the_authorizer_alone_may_read_the_private_keys() {
+fn each_function_may_do_with_secrets_what_it_must() {
     let stack = stack();
-    let readable = |binary: &str| {
+    let permissions = |binary: &str| {
         let function = stack.functions().iter().find(|function| function.binary == binary).unwrap();
-        function.readable_secrets.clone()
+        let text = |one: &SecretPermission| format!("{} {}", one.action, one.secret);
+        function.secret_permissions.iter().map(text).collect::<BTreeSet<_>>()
     };
-    assert_eq!(readable("authorizer"), [secret(&stack, "signing"), secret(&stack, "control")]);
-    assert_eq!(readable("profile"), [secret(&stack, "verification")]);
+    let may = |actions: &[&str], secrets: &[&str]| {
+        let of = |name| actions.iter().map(move |action| (action, name));
+        let pairs = secrets.iter().flat_map(of);
+        pairs.map(|(action, name)| format!("secretsmanager:{action} {}", secret(&stack, name))).collect()
+    };
+    assert_eq!(permissions("authorizer"), may(&["getsecretvalue"], &["signing", "control"]));
+    assert_eq!(permissions("profile"), may(&["getsecretvalue"], &["verification"]));
+    let all = ["describesecret", "getsecretvalue", "putsecretvalue", "updatesecretversionstage"];
+    assert_eq!(permissions("key-rotation"), may(&all, &["signing", "verification", "control"]));
+}
+
+#[test]
+fn keys_come_before_the_gateway_and_its_url_after() {
+    let text = std::fs::read_to_string(at_root("template.yaml")).unwrap();
+    // Wherever they stand.
+    let (before, rest) = text.split_once("  GatewayBinding:\n").unwrap();
+    let (binding, rest) = rest.split_once("\n\n").unwrap();
+    let text =
+        format!("{before}{rest}").replace("\nResources:\n", &format!("\nResources:\n  GatewayBinding:\n{binding}\n"));
+    let mut template = Template::parse("template.yaml", &text).unwrap();
+    template.stand_in_for_gateway("http://127.0.0.1:1/mcp");
+    let parameters = samconfig::parameter_overrides(&at_root("samconfig.toml"), "local").unwrap();
+    let stack = template.resolve(&parameters, &laptop()).unwrap();
+    let function = stack.functions().iter().find(|function| function.binary == "key-rotation").unwrap();
+    let [keys, control] = stack.custom_resources() else { panic!("{:?}", stack.custom_resources()) };
+    assert_eq!([&keys.type_name, &control.type_name], ["Custom::SigningKeys", "Custom::Control"]);
+    assert_eq!([&keys.function, &control.function], [&function.arn; 2]);
+    assert_eq!(control.properties["GatewayId"], stack.gateway().id);
+    assert_eq!(control.properties["GatewayArn"], stack.gateway().arn);
+    assert_eq!(control.properties["GatewayUrl"], "http://127.0.0.1:1/mcp");
 }
 
 #[test]
@@ -95,7 +125,8 @@ fn each_function_may_read_the_secrets_that_it_is_told_of() {
     for function in stack().functions() {
         let named = function.environment.iter().filter(|(name, _)| name.ends_with("_SECRET"));
         let mut told: Vec<_> = named.map(|(_, arn)| arn).collect();
-        let mut readable: Vec<_> = function.readable_secrets.iter().collect();
+        let reads = |one: &&SecretPermission| one.action == "secretsmanager:getsecretvalue";
+        let mut readable: Vec<_> = function.secret_permissions.iter().filter(reads).map(|one| &one.secret).collect();
         told.sort();
         readable.sort();
         assert_eq!(told, readable, "{}", function.name);
@@ -123,7 +154,7 @@ fn identifiers_have_the_forms_of_aws_and_do_not_change_from_start_to_start() {
     assert_eq!(stack.outputs()["McpUrl"], url);
     assert_eq!(gateway.targets[0].id.len(), 10);
     assert_eq!(*gateway, *self::stack().gateway());
-    let arns: std::collections::BTreeSet<_> = stack.secrets().iter().map(|secret| &secret.arn).collect();
+    let arns: BTreeSet<_> = stack.secrets().iter().map(|secret| &secret.arn).collect();
     assert_eq!(arns.len(), 3);
 }
 
