@@ -1,8 +1,10 @@
 //! The people who can sign in.
 
 use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
 
-use oauth_server::Person;
+use oauth_server::{HostData, People, Person, Refresh, Standing};
 use serde::Deserialize;
 
 /// The longest file of accounts, in bytes.
@@ -29,8 +31,13 @@ pub struct Account {
 }
 
 /// The people, in the order of the file. At least one.
-#[derive(Debug, Clone)]
-pub struct Accounts(Vec<Account>);
+#[derive(Clone)]
+pub struct Accounts {
+    accounts: Vec<Account>,
+    objection: Option<Objection>,
+}
+
+type Objection = Arc<dyn Fn(&Refresh<'_>) -> Option<Standing> + Send + Sync>;
 
 /// Why a file of accounts was refused. The text may quote the file, which holds no secret.
 #[derive(Debug, thiserror::Error)]
@@ -92,18 +99,46 @@ impl Accounts {
                 return Err(AccountsError::Duplicate { member: "sub", value: account.sub.clone() });
             }
         }
-        Ok(Self(file.accounts))
+        Ok(Self { accounts: file.accounts, objection: None })
+    }
+
+    /// Has this asked before a session goes on: what the organisation says against it, if anything.
+    #[must_use]
+    pub fn with_objection(self, objection: impl Fn(&Refresh<'_>) -> Option<Standing> + Send + Sync + 'static) -> Self {
+        Self { objection: Some(Arc::new(objection)), ..self }
     }
 
     /// The account with this `id`.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&Account> {
-        self.0.iter().find(|account| account.id == id)
+        self.accounts.iter().find(|account| account.id == id)
     }
 
     /// All of them, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &Account> {
-        self.0.iter()
+        self.accounts.iter()
+    }
+}
+
+impl fmt::Debug for Accounts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Accounts").field(&self.accounts).finish()
+    }
+}
+
+/// A session goes on while its account is in the file, as the account is now, and nothing is said against it.
+impl People for Accounts {
+    async fn standing(&self, refresh: &Refresh<'_>) -> Standing {
+        if let Some(standing) = self.objection.as_ref().and_then(|objection| objection(refresh)) {
+            return standing;
+        }
+        let person = refresh.person;
+        match self.iter().find(|account| account.sub == person.subject) {
+            Some(account) => {
+                Standing::Current { person: account.person(person.authenticated_at), host_data: HostData::default() }
+            }
+            None => Standing::Ended,
+        }
     }
 }
 

@@ -5,9 +5,9 @@
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{LOCATION, SET_COOKIE};
+use http::header::{ALLOW, LOCATION, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
-use oauth_server::{CompleteError, Decision, Outcome, Pending, SignIn};
+use oauth_server::{CompleteError, Decision, HostData, Outcome, Pending, Refusal, SignIn};
 
 use crate::browser::Browser;
 use crate::form::{Form, field};
@@ -19,12 +19,16 @@ use crate::router::{CONSENT, SIGN_IN, Served};
 enum Refused {
     /// The form has no decision or account that is one.
     Damaged,
+    /// The person said no, and the client gets no answer.
+    Denied,
     /// The form did not come from the page.
     Forged,
     /// The request was completed, or has expired.
     Gone,
     /// Another browser brought the request; or the program was started anew.
     OtherBrowser,
+    /// The subject of the account is that of the client.
+    Subject,
     /// Try again later.
     Unavailable,
 }
@@ -37,7 +41,13 @@ pub(crate) async fn authorize(State(served): State<Served>, request: Request) ->
             begin(&served, &parts.headers, &pending).unwrap_or_else(|refused| refused.page(&served))
         }
         Outcome::Redirect(location) => location.into_response().into_response(),
-        Outcome::Refuse(refusal) => page::refusal(&served, refusal.status(), &refusal.to_string()),
+        Outcome::Refuse(refusal) => {
+            let mut response = page::refusal(&served, refusal.status(), &refusal.to_string());
+            if refusal == Refusal::Method {
+                response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
+            }
+            response
+        }
     }
 }
 
@@ -127,14 +137,16 @@ pub(crate) async fn submit_consent(
             return Err(Refused::Forged);
         }
         let decision = match form.field("decision").as_deref() {
-            Some("allow") => Decision::Approve(signed_in.person()),
+            Some("allow") => Decision::Approve { person: signed_in.person(), host_data: HostData::default() },
             Some("another-account") => return see(SIGN_IN, &interaction, &served),
             Some("deny") => Decision::Deny,
             _ => return Err(Refused::Damaged),
         };
         let completed = provider.server.complete(&interaction.handle, decision).await;
         let location = completed.map_err(|error| match error {
+            CompleteError::Denied => Refused::Denied,
             CompleteError::Gone => Refused::Gone,
+            CompleteError::Subject => Refused::Subject,
             _ => Refused::Unavailable,
         })?;
         Ok(location.into_response().into_response())
@@ -168,9 +180,14 @@ impl Refused {
         const AGAIN: &str = "Go back to the program that sent you here and start again.";
         let (status, reason) = match self {
             Self::Damaged => (StatusCode::BAD_REQUEST, "The form was incomplete."),
+            Self::Denied => {
+                let text = "The program that sent you here gets nothing, and is not told. You can close this page.";
+                return page::message(served, StatusCode::OK, "Nothing was granted", text);
+            }
             Self::Forged => (StatusCode::FORBIDDEN, "The form was not sent by the page that you see now."),
             Self::Gone => (StatusCode::GONE, "This sign-in has been completed or has expired."),
             Self::OtherBrowser => (StatusCode::FORBIDDEN, "This sign-in was not started in this browser."),
+            Self::Subject => (StatusCode::FORBIDDEN, "This account cannot be used with this program."),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "The sign-in cannot go on at the moment."),
         };
         page::refusal(served, status, &format!("{reason} {AGAIN}"))

@@ -20,7 +20,8 @@ pub(crate) fn curl(config: &Config, token: &SecretString) -> SecretString {
         "MCP-Protocol-Version: 2025-11-25".to_owned(),
     ];
     let headers: String = headers.iter().map(|header| format!(" -H {}", quoted(header))).collect();
-    format!("curl -sS {}{headers} -d {}", quoted(&config.audience), quoted(&call.to_string())).into()
+    // The answer has no line break, and the prompt would stand behind it.
+    format!(r"curl -sS {}{headers} -d {} -w '\n'", quoted(&config.audience), quoted(&call.to_string())).into()
 }
 
 /// As one word of a POSIX shell.

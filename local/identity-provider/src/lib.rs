@@ -15,11 +15,13 @@
 //! 6. Keys and sessions are kept in files that nobody but their owner may read. Of refresh tokens they hold hashes.
 //!
 //! Its access tokens look like those of a provider of the kind `generic`: RS256, `typ: JWT`, `token_use: access`, `aud`
-//! the MCP URL (RFC 8707), `client_id`, `scope`, `groups`.
+//! the MCP URL (RFC 8707), `client_id`, `scope`, `groups`. With a [`UserPoolClient`] it takes the place of an Amazon
+//! Cognito user pool instead, where no client can register.
 
 mod account;
 mod authorization;
 mod browser;
+mod cognito;
 mod command;
 mod endpoints;
 mod form;
@@ -35,8 +37,9 @@ mod sessions;
 mod token;
 
 pub use account::{Account, Accounts, AccountsError};
+pub use cognito::UserPoolClient;
 pub use key::KeyError;
-pub use oauth_server::{RedirectPolicy, RemoteRedirects};
+pub use oauth_server::{Clock, FetchPolicy, Person, RedirectPolicy, Refresh, RemoteRedirects, Standing};
 pub use provider::{Config, ConfigError, IdentityProvider};
 pub use sessions::SessionsError;
 pub use token::{IssueError, TokenOptions};

@@ -9,12 +9,14 @@ use http::Uri;
 use http::uri::Authority;
 use local_private_folder::PrivateFolder;
 use oauth_server::{
-    AuthorizationServer, Configuration, ConfigurationError, FetchPolicy, Issuer, Lifetimes, PreRegisteredClients,
-    RedirectPolicy, RegistrationKey, RemoteRedirects, Resource, SHIPPED_CLIENTS, ScopePolicy, SigningKeys,
+    AuthorizationServer, Clock, Configuration, ConfigurationError, DeniedClients, Dialect, FetchPolicy, Issuer,
+    Lifetimes, PreRegisteredClients, RedirectPolicy, RegistrationKey, RemoteRedirects, Resource, SHIPPED_CLIENTS,
+    ScopePolicy, SigningKeys, SystemClock,
 };
 use secrecy::SecretString;
 
 use crate::account::Accounts;
+use crate::cognito::{self, UserPoolClient};
 use crate::key::{self, KeyError};
 use crate::seal::Seal;
 use crate::sessions::{Sessions, SessionsError};
@@ -39,8 +41,25 @@ pub struct Config {
     /// How long an access token is valid, in seconds; at least 1.
     pub lifetime: u32,
     /// Whether an assistant that runs as a web site may sign people in. Programs on this machine may, by loopback or by
-    /// one of [`RedirectPolicy::KNOWN_SCHEMES`].
+    /// one of [`RedirectPolicy::KNOWN_APPLICATIONS`].
     pub remote_redirects: RemoteRedirects,
+    /// From where client id metadata documents may come. Any page of any site can have one fetched, so those of this
+    /// machine are for tests.
+    pub documents: FetchPolicy,
+    /// The client of the Cognito user pool whose place this provider takes: then there is no other client, and the two
+    /// settings above do not matter. `None`: clients register themselves.
+    pub user_pool_client: Option<UserPoolClient>,
+}
+
+impl Config {
+    /// The client to which tokens are issued that no client asked for.
+    pub(crate) fn client_id(&self) -> &str {
+        self.user_pool_client.as_ref().map_or("assistant", |client| &client.id)
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        if self.user_pool_client.is_some() { cognito::DIALECT } else { Dialect::default() }
+    }
 }
 
 /// Why there is no identity provider.
@@ -72,7 +91,7 @@ pub(crate) struct Inner {
     pub(crate) keys: SigningKeys,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) seal: Seal,
-    pub(crate) server: AuthorizationServer<Sessions>,
+    pub(crate) server: AuthorizationServer<Sessions, Accounts>,
 }
 
 impl IdentityProvider {
@@ -82,12 +101,23 @@ impl IdentityProvider {
     ///
     /// [`ConfigError`].
     pub fn new(config: Config) -> Result<Self, ConfigError> {
+        Self::with_clock(config, Arc::new(SystemClock))
+    }
+
+    /// The same by another clock, for tests. Requests, codes, sessions and the tokens of clients go by it.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`].
+    pub fn with_clock(config: Config, clock: Arc<dyn Clock>) -> Result<Self, ConfigError> {
         let authority = loopback_origin(&config.issuer).ok_or(ConfigError::Issuer)?;
         let folder = PrivateFolder::open(config.state.join("identity-provider")).map_err(KeyError::from)?;
         let keys = key::signing(&folder)?;
         let configuration = configuration(&config, key::registration(&folder)?)?;
         let lifetimes = configuration.lifetimes;
-        let server = AuthorizationServer::new(configuration, keys.clone(), Sessions::open(folder, &config.accounts)?)?;
+        let sessions = Sessions::open(folder, Arc::clone(&clock))?;
+        let people = config.accounts.clone();
+        let server = AuthorizationServer::with_clock(configuration, keys.clone(), sessions, people, clock)?;
         Ok(Self(Arc::new(Inner { config, authority, keys, lifetimes, seal: Seal::random()?, server })))
     }
 
@@ -125,15 +155,23 @@ impl std::fmt::Debug for IdentityProvider {
 }
 
 fn configuration(config: &Config, registration: RegistrationKey) -> Result<Configuration, ConfigError> {
+    let pool = config.user_pool_client.as_ref();
+    let scopes = if pool.is_some() {
+        ScopePolicy::exactly(&config.scope)
+    } else {
+        ScopePolicy::new(&config.scope, &config.scope)
+    };
     Ok(Configuration {
         issuer: Issuer::parse(&config.issuer).map_err(|_| ConfigError::Issuer)?,
         resource: Resource::parse(&config.audience)?,
-        scopes: ScopePolicy::new(&config.scope, &config.scope)?,
-        clients: PreRegisteredClients::parse(SHIPPED_CLIENTS)?,
-        registration: Some(registration),
-        documents: Some(FetchPolicy::public_internet_and_loopback()),
-        redirects: RedirectPolicy::new(config.remote_redirects, RedirectPolicy::KNOWN_SCHEMES)?,
+        scopes: scopes?,
+        clients: pool.map_or_else(|| PreRegisteredClients::parse(SHIPPED_CLIENTS), UserPoolClient::registered)?,
+        denied_clients: DeniedClients::default(),
+        registration: pool.is_none().then_some(registration),
+        documents: pool.is_none().then_some(config.documents),
+        redirects: RedirectPolicy::new(config.remote_redirects, RedirectPolicy::KNOWN_APPLICATIONS)?,
         lifetimes: Lifetimes { access_token: Duration::from_secs(config.lifetime.into()), ..Lifetimes::default() },
+        dialect: config.dialect(),
     })
 }
 

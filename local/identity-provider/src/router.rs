@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use crate::page::form_token::FormToken;
-use crate::page::{self, home};
+use crate::page::home;
 use crate::provider::Inner;
 use crate::{authorization, endpoints, guard, script};
 
@@ -28,9 +28,9 @@ pub(crate) fn router(provider: Arc<Inner>) -> Router {
     let served = Served { provider, form_token: FormToken::random() };
     Router::new()
         .route("/", get(home::show).post(home::submit))
-        .route("/style.css", get(page::style))
+        .route(local_page::STYLE_PATH, get(local_page::style))
         .route("/token-for", post(script::token_for))
-        .route(served.provider.server.authorization_path(), get(authorization::authorize))
+        .route(served.provider.server.authorization_path(), any(authorization::authorize))
         .route(SIGN_IN, get(authorization::show_sign_in).post(authorization::submit_sign_in))
         .route(CONSENT, get(authorization::show_consent).post(authorization::submit_consent))
         .fallback(endpoints::answer)

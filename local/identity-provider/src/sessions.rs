@@ -3,22 +3,15 @@
 //! Requests and codes live for minutes and stay in memory. A session lives for weeks, and a restart of the laptop must
 //! not make every assistant ask its person again: so each change of one is in a private file before the client hears of
 //! it. The file holds hashes of refresh tokens, not the tokens.
-//!
-//! An access token says what the session says of its person. So a session of an account that has been changed since, or
-//! removed, ends at the restart.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures_util::FutureExt as _;
 use local_private_folder::{Error as FileError, FILE_LIMIT, PrivateFolder};
 use oauth_server::{
-    AuthorizationCode, AuthorizationRequest, Family, MemoryStore, Person, Redemption, Session, Store, StoreError,
+    AuthorizationCode, AuthorizationRequest, Clock, Family, MemoryStore, Redemption, Session, Store, StoreError,
     TokenHash, Written,
 };
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
-
-use crate::account::Accounts;
 
 /// One session a line, as JSON.
 const FILE: &str = "sessions.jsonl";
@@ -47,12 +40,14 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
-    pub(crate) fn open(folder: PrivateFolder, accounts: &Accounts) -> Result<Self, SessionsError> {
-        let memory = MemoryStore::new();
+    pub(crate) fn open(folder: PrivateFolder, clock: Arc<dyn Clock>) -> Result<Self, SessionsError> {
+        let memory = MemoryStore::with_clock(clock);
         if let Some(text) = folder.read(FILE)? {
-            let restored = text.expose_secret().lines().map(|line| restore(&memory, line, accounts));
-            if restored.collect::<Option<Vec<_>>>().is_none() {
-                return Err(SessionsError::Damaged { path: folder.path(FILE)?.display().to_string() });
+            for line in text.expose_secret().lines() {
+                let Ok(session) = serde_json::from_str(line) else {
+                    return Err(SessionsError::Damaged { path: folder.path(FILE)?.display().to_string() });
+                };
+                memory.restore(session);
             }
         }
         Ok(Self { memory, folder: Arc::new(Mutex::new(folder)) })
@@ -89,23 +84,6 @@ impl Sessions {
     }
 }
 
-/// What the line of a session says of its person.
-#[derive(Deserialize)]
-struct Whose {
-    person: Person,
-}
-
-/// `None` if the line is not a session.
-fn restore(memory: &MemoryStore, line: &str, accounts: &Accounts) -> Option<Written> {
-    let session: Session = serde_json::from_str(line).ok()?;
-    let Whose { person } = serde_json::from_str(line).ok()?;
-    if !accounts.iter().any(|account| account.person(person.authenticated_at) == person) {
-        return Some(Written::No);
-    }
-    // Memory answers at once.
-    memory.create_session(session).now_or_never()?.ok()
-}
-
 impl Store for Sessions {
     async fn put_request(&self, handle: &TokenHash, request: AuthorizationRequest) -> Result<(), StoreError> {
         self.memory.put_request(handle, request).await
@@ -137,8 +115,8 @@ impl Store for Sessions {
         self.memory.session(family).await
     }
 
-    async fn replace_session(&self, current: &TokenHash, session: Session) -> Result<Written, StoreError> {
-        let written = self.memory.replace_session(current, session).await?;
+    async fn replace_session(&self, revision: u64, session: Session) -> Result<Written, StoreError> {
+        let written = self.memory.replace_session(revision, session).await?;
         self.keep().await?;
         Ok(written)
     }

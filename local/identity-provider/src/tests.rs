@@ -2,6 +2,7 @@
 
 mod browser;
 mod client;
+mod cognito;
 mod consent;
 mod fixture;
 mod flow;

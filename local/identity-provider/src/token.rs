@@ -1,16 +1,11 @@
 //! Access tokens without a client, for the page and for scripts.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
+use oauth_server::{Clock as _, Grant, ResourceIndicator, SystemClock};
 use secrecy::SecretString;
-use serde_json::json;
 use uuid::Uuid;
 
 use crate::account::Account;
 use crate::provider::Inner;
-
-/// The claim `client_id` of a token that no client asked for.
-const CLIENT_ID: &str = "assistant";
 
 /// What a token is to say other than the configuration says. For tests: the gateway must refuse it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,25 +32,20 @@ pub enum IssueError {
 
 pub(crate) fn issue(provider: &Inner, account: &Account, options: &TokenOptions) -> Result<SecretString, IssueError> {
     let config = &provider.config;
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let now = i64::try_from(seconds).map_err(|_| IssueError::Signing)?;
-    let lifetime = i64::from(config.lifetime);
-    let expires_at = now.saturating_add(options.expires_in.map_or(lifetime, i64::from));
-    let issued_at = if expires_at > now { now } else { expires_at.saturating_sub(lifetime) };
-    let claims = json!({
-        "iss": config.issuer,
-        "sub": account.sub,
-        "aud": options.audience.as_ref().unwrap_or(&config.audience),
-        "client_id": CLIENT_ID,
-        "scope": options.scope.as_ref().unwrap_or(&config.scope),
-        "token_use": "access",
-        "iat": issued_at,
-        "auth_time": issued_at,
-        "exp": expires_at,
-        "jti": Uuid::new_v4().to_string(),
-        "name": account.name,
-        "email": account.email,
-        "groups": account.groups,
+    let (now, lifetime) = (SystemClock.now(), config.lifetime);
+    let expires_at = now.saturating_add_signed(options.expires_in.map_or_else(|| lifetime.into(), i64::from));
+    let issued_at = if expires_at > now { now } else { expires_at.saturating_sub(lifetime.into()) };
+    let claims = (config.dialect().claims)(&Grant {
+        issuer: &config.issuer,
+        resource: options.audience.as_ref().unwrap_or(&config.audience),
+        resource_indicator: ResourceIndicator::Given,
+        client_id: config.client_id(),
+        scope: options.scope.as_ref().unwrap_or(&config.scope),
+        person: &account.person(issued_at),
+        issued_at,
+        expires_at,
+        token_id: &Uuid::new_v4().to_string(),
+        session_id: &Uuid::new_v4().to_string(),
     });
     provider.keys.sign(&claims).map_err(|_| IssueError::Signing)
 }

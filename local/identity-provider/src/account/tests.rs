@@ -1,3 +1,4 @@
+use oauth_server::{HostData, People as _, Refresh, Standing};
 use rstest::rstest;
 
 use super::{Accounts, AccountsError};
@@ -84,4 +85,31 @@ fn nobody_is_two(#[case] second: &[(&str, &str)], #[case] at_fault: &str) {
     let both = file(&[]) + second.strip_prefix("accounts:\n").unwrap();
     let error = Accounts::parse(&both).unwrap_err();
     assert!(matches!(error, AccountsError::Duplicate { member, .. } if member == at_fault), "{error:?}");
+}
+
+#[rstest]
+#[case::nothing(|| None, |standing: &Standing| matches!(standing, Standing::Current { .. }))]
+#[case::stopped(|| Some(Standing::Ended), |standing: &Standing| matches!(standing, Standing::Ended))]
+#[case::unknown(|| Some(Standing::Unavailable), |standing: &Standing| matches!(standing, Standing::Unavailable))]
+#[tokio::test]
+async fn a_session_goes_on_unless_something_is_said_against_it(
+    #[case] said: fn() -> Option<Standing>,
+    #[case] is_expected: fn(&Standing) -> bool,
+) {
+    let accounts = Accounts::parse(&file(&[])).unwrap();
+    let person = accounts.find("alice").unwrap().person(1_000);
+    let host_data = HostData::default();
+    let refresh = Refresh { person: &person, client_id: "c-1", session_id: "s-1", host_data: &host_data };
+    for (client_id, session_id) in [("c-1", "s-1"), ("c-1", "s-2"), ("c-2", "s-1")] {
+        let accounts = accounts.clone().with_objection(move |refresh| {
+            let is_it = (refresh.client_id, refresh.session_id) == (client_id, session_id);
+            if is_it { said() } else { None }
+        });
+        let standing = accounts.standing(&refresh).await;
+        if (client_id, session_id) == ("c-1", "s-1") {
+            assert!(is_expected(&standing), "{standing:?}");
+        } else {
+            assert!(matches!(standing, Standing::Current { .. }), "{standing:?}");
+        }
+    }
 }

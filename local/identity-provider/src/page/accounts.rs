@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::escaped::Escaped;
+use local_page::Escaped;
+
 use crate::account::{Account, Accounts};
 
 /// A list for a form. The button says `label` to the eye, and `label` with `joint` and the name to a screen reader.

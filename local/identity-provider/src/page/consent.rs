@@ -1,13 +1,14 @@
 //! The page on which a person agrees, or does not.
 //!
 //! A client may call itself anything. So the page says whether anybody stands behind the name, and where the answer goes,
-//! which no name can hide.
+//! which no name can hide. Who stands behind a name does not stand behind every program that uses it: on a person's own
+//! machine any program can listen at the port or claim the scheme (RFC 8252 §8.6).
 
 use axum::response::{Html, IntoResponse as _, Response};
 use http::header::CONTENT_SECURITY_POLICY;
+use local_page::Escaped;
 use oauth_server::{Destination, Lifetimes, Pending, Verification};
 
-use super::escaped::Escaped;
 use super::form_token;
 use crate::account::Account;
 use crate::guard;
@@ -23,7 +24,7 @@ pub(crate) fn page(
 ) -> Option<Response> {
     let provider = &served.provider;
     let client = client_name(pending);
-    let (mark, explanation) = verification(pending.verification());
+    let (class, mark, explanation) = verification(pending.verification(), pending.destination());
     let days = |duration: std::time::Duration| duration.as_secs() / (24 * 60 * 60);
     let Lifetimes { session, idle, .. } = provider.lifetimes;
     let content = format!(
@@ -39,7 +40,7 @@ pub(crate) fn page(
 <dd><ul>
 {scopes}</ul></dd>
 </dl>
-<p>Every tool that it calls learns your name, e-mail address and groups. It stays connected for {session} days at most, or
+<p>Every tool that it calls learns {learnt}. It stays connected for {session} days at most, or
 until it has done nothing for {idle} days.</p>
 <form method="post" action="{CONSENT}" aria-labelledby="question">
 <input type="hidden" name="{interaction_field}" value="{interaction}">
@@ -54,10 +55,13 @@ until it has done nothing for {idle} days.</p>
         client = Escaped(client),
         name = Escaped(&account.name),
         email = Escaped(&account.email),
-        class = if *pending.verification() == Verification::Unverified { "mark warning" } else { "mark" },
         explanation = Escaped(&explanation),
         destination = destination(pending.destination()),
         scopes = pending.scopes().iter().map(|scope| words(scope, pending.resource())).collect::<String>(),
+        learnt = match provider.config.user_pool_client {
+            Some(_) => "your groups, and who you are by an identifier",
+            None => "your name, e-mail address and groups",
+        },
         session = days(session),
         idle = days(idle),
         interaction_field = interaction::FIELD,
@@ -76,16 +80,21 @@ pub(super) fn client_name(pending: &Pending) -> &str {
     pending.client_name().unwrap_or("A program without a name")
 }
 
-/// In a word or two, and what it means.
-fn verification(verification: &Verification) -> (&'static str, String) {
-    match verification {
-        Verification::Configured => ("verified", "It was set up together with this gateway.".to_owned()),
+/// The class of the mark, the mark in a word or two, and what it means.
+fn verification(verification: &Verification, destination: &Destination) -> (&'static str, &'static str, String) {
+    const CAUTION: &str = "Go on only if you have just started to connect it.";
+    let (mark, explanation) = match verification {
+        Verification::Configured => ("set up here", "This name was set up together with this gateway.".to_owned()),
         Verification::Domain(domain) => ("named by its web site", format!("{domain} says that this is its name.")),
-        _ => (
-            "not verified",
-            "It chose this name itself, and any program could have. Go on only if you have just started to connect it."
-                .to_owned(),
-        ),
+        _ => {
+            let explanation = format!("It chose this name itself, and any program could have. {CAUTION}");
+            return ("mark warning", "not verified", explanation);
+        }
+    };
+    match destination {
+        Destination::Site { .. } if *verification == Verification::Configured => ("mark", "verified", explanation),
+        Destination::Site { .. } => ("mark", mark, explanation),
+        _ => ("mark warning", mark, format!("{explanation} Any program on this machine can use it. {CAUTION}")),
     }
 }
 
@@ -110,4 +119,60 @@ fn words(scope: &str, resource: &str) -> String {
         _ => format!("call the tools of {resource} in your name"),
     };
     format!("<li>{} (<code>{}</code>)</li>\n", Escaped(&meaning), Escaped(scope))
+}
+
+#[cfg(test)]
+mod tests {
+    use oauth_server::{Destination, Verification};
+    use rstest::rstest;
+
+    use super::verification;
+
+    fn site() -> Destination {
+        Destination::Site { host: "client.example".to_owned() }
+    }
+
+    fn application() -> Destination {
+        Destination::Application { scheme: "cursor".to_owned() }
+    }
+
+    fn this_machine() -> Destination {
+        Destination::ThisMachine { host: "127.0.0.1:3334".to_owned() }
+    }
+
+    fn domain() -> Verification {
+        Verification::Domain("client.example".to_owned())
+    }
+
+    #[rstest]
+    #[case::configured(Verification::Configured, "verified")]
+    #[case::named(domain(), "named by its web site")]
+    fn a_web_site_alone_is_taken_for_the_name_it_has(#[case] given: Verification, #[case] expected: &str) {
+        let (class, mark, explanation) = verification(&given, &site());
+        assert_eq!((class, mark), ("mark", expected));
+        assert!(!explanation.contains("Go on only"), "{explanation}");
+    }
+
+    /// RFC 8252 §8.6.
+    #[rstest]
+    #[case::configured(Verification::Configured, "set up here")]
+    #[case::named(domain(), "named by its web site")]
+    fn on_a_persons_own_machine_no_name_proves_which_program_it_is(
+        #[case] given: Verification,
+        #[case] expected: &str,
+        #[values(application(), this_machine())] destination: Destination,
+    ) {
+        let (class, mark, explanation) = verification(&given, &destination);
+        assert_eq!((class, mark), ("mark warning", expected));
+        assert!(explanation.contains("Any program on this machine can use it. Go on only"), "{explanation}");
+    }
+
+    #[rstest]
+    fn a_name_of_its_own_choice_proves_nothing(
+        #[values(site(), application(), this_machine())] destination: Destination,
+    ) {
+        let (class, mark, explanation) = verification(&Verification::Unverified, &destination);
+        assert_eq!((class, mark), ("mark warning", "not verified"));
+        assert!(explanation.contains("chose this name itself"), "{explanation}");
+    }
 }

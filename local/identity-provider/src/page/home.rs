@@ -4,9 +4,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
+use local_page::Escaped;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::escaped::Escaped;
 use super::{accounts, form_token};
 use crate::account::Account;
 use crate::command;

@@ -1,9 +1,9 @@
 //! The page on which a person says who they are, because a client asks.
 
 use axum::response::{Html, IntoResponse as _, Response};
+use local_page::Escaped;
 use oauth_server::Pending;
 
-use super::escaped::Escaped;
 use super::{accounts, consent, form_token};
 use crate::interaction::{self, Interaction};
 use crate::router::{SIGN_IN, Served};

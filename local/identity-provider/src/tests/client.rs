@@ -52,6 +52,13 @@ impl Client {
         format!("/authorize?{}", encoded(&query))
     }
 
+    pub(super) fn link_without(&self, parameter: &str) -> String {
+        let link = self.link();
+        let (path, query) = link.split_once('?').unwrap();
+        let rest = query.split('&').filter(|pair| pair.split('=').next() != Some(parameter));
+        format!("{path}?{}", rest.collect::<Vec<_>>().join("&"))
+    }
+
     pub(super) async fn redeem(&self, served: &Served, code: &str) -> Answer {
         let form = [
             ("grant_type", "authorization_code"),

@@ -1,11 +1,15 @@
 //! What the person sees, and what becomes of what they decide.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rstest::rstest;
+use tokio::net::TcpListener;
 
 use super::browser::Browser;
 use super::client::{Client, STATE};
-use super::fixture::{serve, serve_with};
-use crate::{Config, RemoteRedirects};
+use super::fixture::{serve, serve_accounts, serve_with};
+use crate::{Config, FetchPolicy, RemoteRedirects};
 
 #[rstest]
 #[case::registered("Kiro", "http://127.0.0.1:33418/cb", "at <code>127.0.0.1:33418</code>", "http://127.0.0.1:33418")]
@@ -34,10 +38,11 @@ async fn consent_names_the_client_and_where_the_answer_goes(
 }
 
 #[tokio::test]
-async fn a_client_that_was_set_up_here_is_called_verified() {
+async fn a_client_of_this_machine_is_not_called_verified_although_it_was_set_up_here() {
     let served = serve().await;
     let page = Browser::default().consent(&served, &Client::assistant().link(), "alice").await.answer;
-    assert!(page.body.contains(">verified<") && !page.body.contains("not verified"));
+    assert!(page.body.contains(r#"<span class="mark warning">set up here<"#), "{}", page.body);
+    assert!(page.body.contains("Any program on this machine can use it.") && !page.body.contains("verified<"));
     assert!(page.body.contains("<code>localhost:3334</code>"));
 }
 
@@ -97,6 +102,34 @@ async fn who_denies_sends_the_client_away() {
     assert!(!answer.contains_key("code"));
 }
 
+/// RFC 9700 §4.11.2: a site that anybody can register has nobody sent to it without their leave.
+#[rstest]
+#[case::site("https://client.example.com/cb")]
+#[case::custom_scheme("cursor://anysphere.cursor-mcp/oauth/callback")]
+#[tokio::test]
+async fn who_denies_stays_here_if_only_the_client_says_where_to_go(#[case] redirect_uri: &str) {
+    let served = serve_with(|config| Config { remote_redirects: RemoteRedirects::Allowed, ..config }).await;
+    let client = Client::register(&served, "Site", redirect_uri).await;
+    let mut browser = Browser::default();
+    let page = browser.consent(&served, &client.link(), "alice").await;
+    let denied = browser.submit(&served, &page, &[("decision", "deny")]).await.answer;
+    assert_eq!(denied.status, 200);
+    assert!(!denied.headers.contains_key("location") && !denied.body.contains("client.example.com"));
+    assert!(denied.body.contains("<h1>Nothing was granted</h1>"), "{}", denied.body);
+    assert_eq!(browser.submit(&served, &page, &[("decision", "allow")]).await.answer.status, 410);
+}
+
+/// Its tokens could be taken for the client's own.
+#[tokio::test]
+async fn an_account_with_the_subject_of_the_client_is_told_that_it_cannot_be_used() {
+    let yaml = include_str!("../../../accounts.yaml").replace("6d3a91f0-52c7-4d0e-9f2b-8c1d7be0a401", "assistant");
+    let (served, mut browser) = (serve_accounts(&yaml).await, Browser::default());
+    let page = browser.consent(&served, &Client::assistant().link(), "alice").await;
+    let refused = browser.submit(&served, &page, &[("decision", "allow")]).await.answer;
+    assert_eq!(refused.status, 403);
+    assert!(refused.body.contains("This account cannot be used with this program."), "{}", refused.body);
+}
+
 #[tokio::test]
 async fn another_account_can_be_used() {
     let (served, client, mut browser) = (serve().await, Client::assistant(), Browser::default());
@@ -145,4 +178,26 @@ async fn without_leave_codes_go_to_this_machine_only(#[case] redirect_uri: &str)
     let metadata = format!(r#"{{"redirect_uris": ["{redirect_uri}"]}}"#);
     let answer = served.send(reqwest::Method::POST, "/register", list, metadata).await;
     assert_eq!((answer.status, &answer.json()["error"]), (400, &"invalid_redirect_uri".into()));
+}
+
+/// Any page of any site can open the address of a client, and so could have this machine ask its own programs.
+#[rstest]
+#[case::as_configured(FetchPolicy::public_internet(), 0)]
+#[case::for_tests(FetchPolicy::public_internet_and_loopback(), 1)]
+#[tokio::test]
+async fn a_description_on_this_machine_is_asked_for_only_where_the_configuration_says_so(
+    #[case] documents: FetchPolicy,
+    #[case] expected: usize,
+) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let router = axum::Router::new().fallback(move || async move { count.fetch_add(1, Ordering::Relaxed).to_string() });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let id = format!("http://{}/client.json", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+
+    let served = serve_with(|config| Config { documents, ..config }).await;
+    let client = Client { id, ..Client::assistant() };
+    let page = Browser::default().open(&served, &client.link()).await.answer;
+    assert_eq!((page.status, asked.load(Ordering::Relaxed)), (400, expected), "{}", page.body);
 }

@@ -12,7 +12,7 @@ use tempfile::{TempDir, tempdir};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::{Accounts, Config, IdentityProvider, RemoteRedirects};
+use crate::{Accounts, Config, FetchPolicy, IdentityProvider, RemoteRedirects};
 
 pub(super) const AUDIENCE: &str = "http://127.0.0.1:8484/mcp";
 pub(super) const LIFETIME: u32 = 3600;
@@ -51,6 +51,8 @@ pub(super) fn config(issuer: &str, state: &TempDir) -> Config {
         state: state.path().to_owned(),
         lifetime: LIFETIME,
         remote_redirects: RemoteRedirects::Refused,
+        documents: FetchPolicy::public_internet(),
+        user_pool_client: None,
     }
 }
 

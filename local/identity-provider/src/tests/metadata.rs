@@ -102,6 +102,26 @@ async fn a_client_in_a_browser_reaches_what_programs_call(
     assert!(!answer.headers.contains_key("access-control-allow-credentials"));
 }
 
+#[rstest]
+#[tokio::test]
+async fn an_authorization_request_is_made_by_get_and_the_answer_says_so(
+    #[values(Method::HEAD, Method::POST, Method::PUT, Method::OPTIONS)] method: Method,
+) {
+    let answer = serve().await.send(method, "/authorize", HeaderMap::new(), String::new()).await;
+    assert_eq!((answer.status, answer.headers["allow"].to_str().unwrap()), (405, "GET"));
+}
+
+#[tokio::test]
+async fn where_nothing_is_the_answer_says_where_to_go() {
+    let served = serve().await;
+    let answer = served.get("/login?next=elsewhere").await;
+    assert_eq!((answer.status, &answer.headers["content-type"]), (404, &"text/plain; charset=utf-8".parse().unwrap()));
+    for address in [format!("{}/,", served.issuer), format!("{}/.well-known/openid-configuration", served.issuer)] {
+        assert!(answer.body.contains(&address), "{}", answer.body);
+    }
+    assert!(!answer.body.contains("elsewhere"));
+}
+
 #[tokio::test]
 async fn what_programs_send_is_bounded() {
     let served = serve().await;

@@ -50,7 +50,7 @@ async fn an_account_gets_its_token_and_a_command_that_holds_it(#[case] site: Opt
     assert_eq!((&claims["name"], &claims["groups"]), (&"Bob Baker".into(), &serde_json::json!(["engineering"])));
     let command = field("command");
     assert!(command.starts_with(&format!("curl -sS '{AUDIENCE}' -H 'Authorization: Bearer {token}' ")), "{command}");
-    assert!(!command.contains('\n'));
+    assert!(command.ends_with(r"' -w '\n'") && !command.contains('\n'), "{command}");
 }
 
 #[rstest]

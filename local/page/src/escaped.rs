@@ -3,7 +3,8 @@
 use std::fmt::{self, Write as _};
 
 /// A text that stays a text, between tags and in a quoted attribute.
-pub(super) struct Escaped<'a>(pub(super) &'a str);
+#[derive(Debug, Clone, Copy)]
+pub struct Escaped<'a>(pub &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
