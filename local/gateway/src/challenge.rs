@@ -43,7 +43,12 @@ impl Challenge {
     }
 
     pub(crate) fn answer(&self, refusal: &Refusal) -> Answer {
-        self.response(refusal).because(format!("token refused: {}: {refusal}", refusal.reason()))
+        let answer = self.response(refusal);
+        // The first step of every sign-in, and nothing to worry about.
+        if matches!(refusal, Refusal::NoCredentials) {
+            return answer;
+        }
+        answer.because(format!("token refused: {}: {refusal}", refusal.reason()))
     }
 
     fn response(&self, refusal: &Refusal) -> Answer {

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use access_token::ClientClaim;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
+use local_assistants::{Connection, RegisteredClient};
+use local_template::{ClaimMatch, CustomClaim, CustomJwt};
 use serde_json::Value;
 use url::Url;
 
@@ -13,6 +16,7 @@ use crate::catalog::Catalog;
 use crate::challenge::{self, Challenge};
 use crate::endpoint::{self, Endpoint};
 use crate::front_door::{self, FrontDoor};
+use crate::home::Home;
 use crate::interception::Interceptors;
 use crate::invoke::{Functions, Invoke};
 use crate::methods::Methods;
@@ -25,6 +29,8 @@ pub struct Gateway {
     endpoint: Arc<Endpoint>,
     metadata: Arc<Value>,
     door: Arc<FrontDoor>,
+    connection: Connection,
+    home: Option<Home>,
     path_inserted: PathInsertedMetadata,
     unknown_path: UnknownPath,
 }
@@ -63,6 +69,9 @@ impl Gateway {
         let scopes = challenge::advertised_scopes(&configuration.authorizer);
         let metadata = metadata::document(mcp_url.as_str(), &configuration.authorizer.discovery_url, &scopes);
         let challenge = Challenge::new(metadata_url.as_str(), &scopes, switches).ok_or(ConfigurationError::Scope)?;
+        let client = accepted_client(&configuration.authorizer);
+        let client = client.map(|id| RegisteredClient { id: id.clone(), scopes });
+        let connection = Connection { name: configuration.name, mcp_url: mcp_url.clone(), client };
         let functions = Functions::new(functions);
         let endpoint = Endpoint {
             authorizer: Authorizer::new(configuration.authorizer, switches.scope_claims)?,
@@ -85,9 +94,25 @@ impl Gateway {
             endpoint: Arc::new(endpoint),
             metadata: Arc::new(metadata),
             door: Arc::new(FrontDoor::new(name)),
+            connection,
+            home: None,
             path_inserted: switches.path_inserted_metadata,
             unknown_path: switches.unknown_path,
         })
+    }
+
+    /// What a client must know of it.
+    #[must_use]
+    pub const fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The gateway with a page at `/` for the person who runs it: how assistants are connected, and that people sign in
+    /// at the page `sign_in`, if it is one of this machine. The service has no such page.
+    #[must_use]
+    pub fn with_home(mut self, sign_in: Option<&str>) -> Self {
+        self.home = Some(Home::new(&self.connection, sign_in));
+        self
     }
 
     /// Every route of the gateway, and the answer to every other.
@@ -100,6 +125,9 @@ impl Gateway {
         if self.path_inserted == PathInsertedMetadata::Served {
             router = router.route(metadata::PATH_INSERTED, metadata());
         }
+        if let Some(home) = &self.home {
+            router = router.merge(home.router());
+        }
         router.layer(from_fn_with_state(Arc::clone(&self.door), front_door::guard)).layer(from_fn(request_log::record))
     }
 }
@@ -108,6 +136,18 @@ impl std::fmt::Debug for Gateway {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Gateway").field("metadata", &self.metadata).finish_non_exhaustive()
     }
+}
+
+/// A client whose tokens are accepted; `None` if every client's are. Where it matters, one that registers itself would
+/// sign in for nothing.
+fn accepted_client(authorizer: &CustomJwt) -> Option<&String> {
+    let named = |claim: &CustomClaim| claim.name.parse::<ClientClaim>().is_ok();
+    let demanded = authorizer.custom_claims.iter().filter(|claim| named(claim));
+    let mut demanded = demanded.filter_map(|claim| match &claim.matching {
+        ClaimMatch::Equals(id) => Some(id),
+        ClaimMatch::Contains(_) | ClaimMatch::ContainsAny(_) => None,
+    });
+    authorizer.allowed_clients.first().or_else(|| demanded.next())
 }
 
 /// `None` if this is not the MCP URL of a gateway.

@@ -17,6 +17,8 @@
 //! Functions are reached through [`Invoke`] alone. One line a request goes to the log: what was asked, what came of it,
 //! and why; never a header, an argument or a token (`request_log`).
 //!
+//! A host may add a page at `/` that says how assistants are connected ([`Gateway::with_home`]).
+//!
 //! Source: AgentCore developer guide, and what others have measured on deployed gateways.
 
 mod answer;
@@ -26,6 +28,7 @@ mod challenge;
 mod endpoint;
 mod front_door;
 mod gateway;
+mod home;
 mod interception;
 mod invoke;
 mod message;

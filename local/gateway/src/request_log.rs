@@ -9,9 +9,9 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::{endpoint, metadata};
+use crate::{endpoint, home, metadata};
 
-const ROUTES: [&str; 3] = [endpoint::PATH, metadata::PATH, metadata::PATH_INSERTED];
+const ROUTES: [&str; 4] = [endpoint::PATH, home::PATH, metadata::PATH, metadata::PATH_INSERTED];
 
 /// What only the inner layers know of a request. Travels outwards with the response.
 #[derive(Debug, Clone, Default)]

@@ -4,6 +4,7 @@ mod client;
 mod deadlines;
 mod functions;
 mod headers;
+mod home;
 mod interceptors;
 mod issuer;
 mod protocol;

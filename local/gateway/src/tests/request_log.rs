@@ -47,6 +47,15 @@ impl MakeWriter<'_> for Log {
 }
 
 #[tokio::test]
+async fn the_first_step_of_a_sign_in_is_no_warning() {
+    let (log, _guard) = Log::capture();
+    let setup = Setup::intercepted().await;
+    setup.send(Request::new("POST", "/mcp")).await;
+    let lines = log.lines();
+    assert!(lines[0].contains("INFO") && lines[0].contains("status=401"), "{}", lines[0]);
+}
+
+#[tokio::test]
 async fn a_request_is_one_line() {
     let (log, _guard) = Log::capture();
     let setup = Setup::intercepted().await;
