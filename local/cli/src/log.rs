@@ -36,7 +36,7 @@ pub(crate) fn of_functions(stack: &str) -> LogSink {
 
 /// A text without what drives a terminal (C0 but the tab, DEL, C1) or hides the order of what is shown (the bidirectional
 /// controls of UAX #9): a function may log what a client chose.
-fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     let drives = |c: char| c != '\t' && c.is_control();
     let reorders =
         |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

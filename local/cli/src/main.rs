@@ -4,6 +4,8 @@
 
 mod arguments;
 mod binaries;
+mod clients;
+mod custom_resources;
 mod deployment;
 mod failure;
 mod functions;
@@ -11,8 +13,12 @@ mod listener;
 mod log;
 mod permitted;
 mod project;
+mod published;
 mod ready;
+mod revoke;
 mod shutdown;
+mod stack_control;
+mod time;
 mod up;
 
 use std::process::ExitCode;
@@ -23,9 +29,15 @@ use up::End;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Command::Up(options) = Arguments::parse().command();
-    log::start();
-    match up::up(options).await {
+    let end = match Arguments::parse().command() {
+        Command::Clients(options) => clients::print(&options).map(|()| End::Stopped),
+        Command::Revoke(options) => revoke::revoke(&options).await.map(|()| End::Stopped),
+        Command::Up(options) => {
+            log::start();
+            up::up(options).await
+        }
+    };
+    match end {
         Ok(End::Stopped) => ExitCode::SUCCESS,
         Ok(End::Interrupted) => ExitCode::from(shutdown::INTERRUPTED),
         Err(failure) => {

@@ -18,7 +18,8 @@ impl Project {
     /// The project of a template; without one, of the nearest `template.yaml` from here upwards.
     pub(crate) fn find(template: Option<PathBuf>) -> Result<Self, Failure> {
         let template = match template {
-            Some(template) => template,
+            Some(template) if template.is_file() => template,
+            Some(template) => return Err(Failure::new(format!("there is no file {}", template.display()))),
             None => nearest(&std::env::current_dir()?).ok_or_else(|| {
                 Failure::new(format!("there is no {TEMPLATE} in this folder or above"))
                     .with_hint("Run this inside the project, or name the template with --template FILE.")
@@ -52,6 +53,11 @@ impl Project {
     pub(crate) fn accounts(&self) -> PathBuf {
         self.root.join("local").join("accounts.yaml")
     }
+}
+
+/// How a person calls this program from where it was called. Cargo tells those that it runs its own name.
+pub(crate) fn program() -> &'static str {
+    if std::env::var_os("CARGO").is_some() { "cargo run --" } else { "countersign" }
 }
 
 fn nearest(folder: &Path) -> Option<PathBuf> {

@@ -1,28 +1,29 @@
 //! `countersign up`: from the template to a running gateway, and down again.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use local_gateway::{Gateway, Switches};
-use local_identity_provider::{Accounts, Config, IdentityProvider, RemoteRedirects};
-use local_secrets::{Grants, SecretId, Secrets, keys};
+use local_identity_provider::{Accounts, Config, FetchPolicy, IdentityProvider, RemoteRedirects, UserPoolClient};
+use local_secrets::{Grants, Operation, SecretId, Secrets};
 use local_template::Stack;
-use secrecy::SecretString;
-use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 use url::Url;
 
-use crate::arguments::Up;
-use crate::deployment::{Deployment, STACK_NAME};
+use crate::arguments::{Location, Up};
+use crate::custom_resources::{self, Request};
+use crate::deployment::{Deployment, REGION, STACK_NAME, identity_provider_port};
 use crate::failure::Failure;
-use crate::functions::Functions;
+use crate::functions::{Functions, SECRETS_ENDPOINT};
 use crate::listener::{bind, serve};
 use crate::project::Project;
+use crate::published::{Claim, Operator, Published};
 use crate::ready::{SignIn, announce};
 use crate::shutdown::Shutdown;
-use crate::{binaries, log, permitted};
+use crate::{binaries, log, permitted, stack_control};
 
 /// How long requests that are being answered may take after Ctrl-C.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -49,38 +50,51 @@ pub(crate) enum End {
 struct Running {
     functions: Arc<Functions>,
     servers: Vec<tokio::task::JoinHandle<()>>,
+    published: Published,
+    claim: Claim,
 }
 
 impl Running {
     async fn run(self, shutdown: &Shutdown) {
         shutdown.begun().await;
+        drop(self.published);
         // The requests first: they still need the functions.
         if timeout(PATIENCE, join_all(self.servers)).await.is_err() {
             tracing::warn!("a request was still being answered");
         }
         self.functions.stop().await;
+        // Nothing writes to the state folder any more.
+        drop(self.claim);
     }
 }
 
 async fn start(options: Up, shutdown: &Shutdown) -> Result<Running, Failure> {
-    let project = Project::find(options.template.clone())?;
-    let state = options.state.clone().unwrap_or_else(|| project.state());
+    let project = Project::find(options.location.template.clone())?;
+    let state = options.location.state()?;
     let mut deployment = Deployment::read(&project, &options)?;
     // What is wrong with the template is wrong on every port.
-    deployment.resolve()?;
+    let expected = deployment.resolve()?;
 
     // Whatever can be wrong comes before what takes long: ports, people, keys.
-    let provider_port = provider_port(&options, &deployment)?;
+    let provider_port = provider_port(&options, &expected)?;
+    let claim = Claim::of(&state).await?;
     let (gateway_listener, address) = bind(options.port, "the gateway", Some("--port")).await?;
     let mcp_url = Url::parse(&format!("http://{address}/mcp"))?;
-    let provider = listen_for_sign_in(provider_port, &mut deployment).await?;
+    deployment.set_gateway(&mcp_url);
+    let provider = listen_for_sign_in(provider_port, &mut deployment, &expected).await?;
     let stack = deployment.resolve()?;
     permitted::warnings(&stack).iter().for_each(|warning| log::warning(warning));
+    let (secrets, request) = secrets(&state, &stack)?;
+    let control = control(&project, &stack, &secrets, &state, &options.location)?;
     let sign_in = match &provider {
-        Some((_, issuer)) => Some(sign_in(&options, issuer, &mcp_url, &project, &state, &stack)?),
+        Some((_, issuer)) => {
+            let accounts = accounts(&project)?;
+            let objection = stack_control::objection(Arc::clone(&secrets), control.clone(), issuer.clone());
+            let accounts = accounts.with_objection(objection);
+            Some(sign_in(&options, issuer, &mcp_url, &project, &state, &stack, accounts)?)
+        }
         None => None,
     };
-    let secrets = Arc::new(fill(&project, &state, &stack, &mcp_url)?);
     let (secrets_listener, secrets_address) = bind(0, "Secrets Manager", None).await?;
 
     log::step("Building the functions");
@@ -90,27 +104,38 @@ async fn start(options: Up, shutdown: &Shutdown) -> Result<Running, Failure> {
     let endpoint = format!("http://{secrets_address}");
     let mut grants = Grants::default();
     let log = log::of_functions(STACK_NAME);
-    let functions = Functions::start(stack.functions(), &programs, &endpoint, &mut grants, &log)?;
-    let functions = Arc::new(functions);
+    let functions = Arc::new(Functions::new(stack.functions(), &programs, &endpoint, &mut grants, &log));
+    let operator = operator(&mut grants, &control, &endpoint);
 
-    let gateway = Gateway::new(stack.gateway().clone(), &mcp_url, Arc::clone(&functions) as _, Switches::default())?;
-    let mut servers = vec![serve(gateway_listener, gateway.router(), shutdown)];
-    servers.push(serve(secrets_listener, local_secrets::router(secrets, grants), shutdown));
+    let gateway = Gateway::new(stack.gateway().clone(), &mcp_url, Arc::clone(&functions) as _, Switches::default())?
+        .with_home(sign_in.as_ref().map(SignIn::page).as_deref());
+    let secrets_router = local_secrets::router(Arc::clone(&secrets), grants);
+    let mut servers = vec![serve(secrets_listener, secrets_router, shutdown)];
     if let (Some((listener, _)), Some(sign_in)) = (provider, &sign_in) {
         servers.push(serve(listener, sign_in.provider.router(), shutdown));
     }
-    let running = Running { functions, servers };
-    if let Err(failure) = running.functions.ready().await {
-        running.functions.stop().await;
+    if let Err(failure) = bring_up(&functions, &stack, request, &state).await {
+        functions.stop().await;
         return Err(failure);
     }
-    announce(&mcp_url, sign_in.as_ref())?;
-    Ok(running)
+    servers.push(serve(gateway_listener, gateway.router(), shutdown));
+    let published = claim.publish(gateway.connection(), operator)?;
+    announce(gateway.connection(), sign_in.as_ref(), &options.location)?;
+    Ok(Running { functions, servers, published, claim })
+}
+
+/// Has the secrets filled, then starts the functions that read them.
+async fn bring_up(functions: &Functions, stack: &Stack, request: Request, state: &Path) -> Result<(), Failure> {
+    custom_resources::make(stack.custom_resources(), request, functions).await.map_err(|failure| {
+        let folder = state.join("secrets");
+        failure.with_hint(format!("The secrets are files in {}. One that is removed is made anew.", folder.display()))
+    })?;
+    functions.ready().await
 }
 
 /// The port of the laptop's own identity provider, if the template is told to trust one here.
-fn provider_port(options: &Up, deployment: &Deployment) -> Result<Option<u16>, Failure> {
-    let port = match (options.identity_provider_port, deployment.identity_provider_port()) {
+fn provider_port(options: &Up, stack: &Stack) -> Result<Option<u16>, Failure> {
+    let port = match (options.identity_provider_port, identity_provider_port(stack)) {
         (Some(_), None) => {
             let what = "--identity-provider-port is of no use: the parameter DiscoveryUrl names another provider";
             let hint = "Leave it out; or let DiscoveryUrl be http://127.0.0.1:PORT/.well-known/openid-configuration.";
@@ -129,22 +154,16 @@ fn provider_port(options: &Up, deployment: &Deployment) -> Result<Option<u16>, F
 async fn listen_for_sign_in(
     port: Option<u16>,
     deployment: &mut Deployment,
+    stack: &Stack,
 ) -> Result<Option<(TcpListener, String)>, Failure> {
     let Some(port) = port else { return Ok(None) };
     let (listener, address) = bind(port, "the identity provider", Some("--identity-provider-port")).await?;
     let issuer = format!("http://{address}");
-    deployment.set_identity_provider(&issuer);
+    deployment.set_identity_provider(&issuer, stack);
     Ok(Some((listener, issuer)))
 }
 
-fn sign_in(
-    options: &Up,
-    issuer: &str,
-    mcp_url: &Url,
-    project: &Project,
-    state: &std::path::Path,
-    stack: &Stack,
-) -> Result<SignIn, Failure> {
+fn accounts(project: &Project) -> Result<Accounts, Failure> {
     let path = project.accounts();
     let in_file = |error: &dyn std::fmt::Display| {
         let error = error.to_string();
@@ -152,14 +171,33 @@ fn sign_in(
         Failure::new(format!("{}: {}", path.display(), error.strip_prefix("error: ").unwrap_or(&error)))
     };
     let text = std::fs::read_to_string(&path).map_err(|error| in_file(&error))?;
-    let accounts = Accounts::parse(&text).map_err(|error| in_file(&error))?;
+    Accounts::parse(&text).map_err(|error| in_file(&error))
+}
+
+fn sign_in(
+    options: &Up,
+    issuer: &str,
+    mcp_url: &Url,
+    project: &Project,
+    state: &Path,
+    stack: &Stack,
+    accounts: Accounts,
+) -> Result<SignIn, Failure> {
     let gateway = stack.gateway();
     let tool =
         gateway.targets.iter().find_map(|target| Some(format!("{}___{}", target.name, target.tools.first()?.name())));
+    let pool_client = stack.user_pool_client();
+    let scopes = pool_client.map_or(&gateway.authorizer.allowed_scopes, |client| &client.scopes);
+    let user_pool_client =
+        pool_client.cloned().map(|local_template::UserPoolClient { id, name, callback_urls, .. }| UserPoolClient {
+            id,
+            name,
+            callback_urls,
+        });
     let provider = IdentityProvider::new(Config {
         issuer: issuer.to_owned(),
         audience: mcp_url.to_string(),
-        scope: gateway.authorizer.allowed_scopes.join(" "),
+        scope: scopes.join(" "),
         tool: tool.ok_or_else(|| project.lacks("a tool"))?,
         accounts: accounts.clone(),
         state: state.to_owned(),
@@ -169,23 +207,58 @@ fn sign_in(
         } else {
             RemoteRedirects::Refused
         },
+        documents: FetchPolicy::public_internet(),
+        user_pool_client,
     })?;
     Ok(SignIn { provider, issuer: issuer.to_owned(), accounts })
 }
 
-/// The stack's secrets, filled as the stack's own functions fill them on AWS.
-fn fill(project: &Project, state: &std::path::Path, stack: &Stack, mcp_url: &Url) -> Result<Secrets, Failure> {
-    let secret = |purpose: &str| {
-        let name = format!("{STACK_NAME}/{purpose}");
-        let secret = stack.secrets().iter().find(|secret| secret.name == name);
-        let secret = secret.ok_or_else(|| project.lacks(&format!("a secret of the name `{name}`")))?;
-        Ok::<_, Failure>(SecretId::new(&secret.arn, &secret.name)?)
-    };
-    let (signing, verification, control_secret) = (secret("signing")?, secret("verification")?, secret("control")?);
-    let secrets = Secrets::open_without(state, control_secret.name())?;
-    keys::ensure(&secrets, &signing, &verification)?;
-    let gateway = stack.gateway();
-    let control = json!({ "gateway_id": gateway.id, "gateway_arn": gateway.arn, "mcp_url": mcp_url });
-    secrets.put(&control_secret, SecretString::from(control.to_string()))?;
-    Ok(secrets)
+/// Who may change the control record: on AWS, whom the account lets do so.
+fn operator(grants: &mut Grants, control: &SecretId, endpoint: &str) -> Operator {
+    let operations = [
+        Operation::DescribeSecret,
+        Operation::GetSecretValue,
+        Operation::PutSecretValue,
+        Operation::UpdateSecretVersionStage,
+    ];
+    let allowed = operations.map(|operation| (operation, control.arn()));
+    let credentials = grants.add("arn:aws:iam::000000000000:user/operator", allowed);
+    let place = [("AWS_REGION", REGION), (SECRETS_ENDPOINT, endpoint)];
+    let variables = credentials.environment().into_iter().chain(place);
+    Operator(variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+}
+
+/// The stack's secrets, each empty unless it was filled in an earlier run, and what that makes of this one.
+fn secrets(state: &Path, stack: &Stack) -> Result<(Arc<Secrets>, Request), Failure> {
+    let secrets = Secrets::open(state)?;
+    let mut request = Request::Create;
+    for secret in stack.secrets() {
+        secrets.create(&SecretId::new(&secret.arn, &secret.name)?);
+        if secrets.value(&secret.name).is_some() {
+            request = Request::Update;
+        }
+    }
+    Ok((Arc::new(secrets), request))
+}
+
+/// The name of the control record. What an earlier run has left there must be understood.
+fn control(
+    project: &Project,
+    stack: &Stack,
+    secrets: &Secrets,
+    state: &Path,
+    location: &Location,
+) -> Result<SecretId, Failure> {
+    let name = format!("{STACK_NAME}/control");
+    let secret = stack.secrets().iter().find(|secret| secret.name == name);
+    let secret = secret.ok_or_else(|| project.lacks(&format!("a secret of the name `{name}`")))?;
+    let id = SecretId::new(&secret.arn, &secret.name)?;
+    let record = stack_control::read(secrets, &id).map_err(|error| {
+        let hint = format!("It is in {}. Restore or remove it; with it go its revocations.", state.display());
+        Failure::new(format!("the secret {name}: {error}")).with_hint(hint)
+    })?;
+    if record.is_some_and(|record| !record.revocations.is_empty()) {
+        log::warning(&format!("somebody is stopped; `{}` shows whom", location.call("revoke --list")));
+    }
+    Ok(id)
 }

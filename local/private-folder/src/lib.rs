@@ -8,11 +8,12 @@
 //!    above it can put another one in its place, and is not followed there.
 //! 4. A file is replaced in one step. A crash leaves the old one or the new one, never a half.
 //! 5. File names are names, never paths, and sizes are bounded.
+//! 6. A lock on a file of it ends with the process that holds it, however that ends. Its file stays.
 //!
 //! Links above the folder are followed: a home folder may be one. They lead to a private folder of the same user, or
 //! nowhere.
 
-use std::fs::{DirBuilder, File, Metadata};
+use std::fs::{DirBuilder, File, Metadata, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
@@ -40,6 +41,17 @@ pub struct PrivateFolder {
     folder: Arc<File>,
     /// The user to whom it and its files belong.
     owner: u32,
+}
+
+/// A file that is locked for as long as this lives. No other process can have it, nor another part of this one.
+#[derive(Debug)]
+pub struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file would do, but for a child that is being started at this moment and has it open, too.
+        let _ = self.0.unlock();
+    }
 }
 
 /// Why a folder or a file in it cannot be used. Every variant names the path.
@@ -152,24 +164,11 @@ impl PrivateFolder {
     /// [`Error`], each variant for what it says.
     pub fn read(&self, name: &str) -> Result<Option<SecretString>, Error> {
         let path = self.path(name)?;
-        let failed = |source| Error::Io { path: path.clone(), source };
-        // Without NONBLOCK, a named pipe would wait here for its writer.
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = match openat(&*self.folder, name, flags, Mode::empty()) {
-            Err(Errno::NOENT) => return Ok(None),
-            Err(Errno::LOOP) => return Err(Error::Foreign { path }),
-            opened => File::from(opened.map_err(|errno| failed(errno.into()))?),
-        };
-        // Of the open file, so that it is the one that is read.
-        let metadata = file.metadata().map_err(failed)?;
-        if !metadata.is_file() {
-            return Err(Error::Foreign { path });
-        }
-        private(&path, &metadata, self.owner)?;
+        let Some(file) = self.open_file(name, &path, OFlags::RDONLY)? else { return Ok(None) };
         let mut text = String::new();
         match file.take(FILE_LIMIT + 1).read_to_string(&mut text) {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(Error::Text { path }),
-            read => read.map_err(failed)?,
+            read => read.map_err(|source| Error::Io { path: path.clone(), source })?,
         };
         let text = SecretString::from(text);
         if exceeds_limit(&text) { Err(Error::Text { path }) } else { Ok(Some(text)) }
@@ -186,6 +185,75 @@ impl PrivateFolder {
             return Err(Error::Text { path });
         }
         self.replace(name, text).map_err(|source| Error::Io { path, source })
+    }
+
+    /// Removes a file. One that is not there is no error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Name`] or [`Error::Io`].
+    pub fn remove(&self, name: &str) -> Result<(), Error> {
+        let path = self.path(name)?;
+        match unlinkat(&*self.folder, name, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(errno) => Err(Error::Io { path, source: errno.into() }),
+        }
+    }
+
+    /// Locks a file, which is made if need be; `None` if it is locked already.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], each variant for what it says. A file system that knows no locks is [`Error::Io`].
+    pub fn lock(&self, name: &str) -> Result<Option<Lock>, Error> {
+        let path = self.path(name)?;
+        let Some(file) = self.open_file(name, &path, OFlags::RDWR | OFlags::CREATE)? else {
+            // Somebody has removed the folder itself.
+            return Err(Error::Io { path, source: io::ErrorKind::NotFound.into() });
+        };
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(source)) => Err(Error::Io { path, source }),
+        }
+    }
+
+    /// Whether a file is locked. To look takes a lock for a moment, which [`PrivateFolder::lock`] may run into.
+    ///
+    /// # Errors
+    ///
+    /// As [`PrivateFolder::lock`].
+    pub fn is_locked(&self, name: &str) -> Result<bool, Error> {
+        let path = self.path(name)?;
+        let Some(file) = self.open_file(name, &path, OFlags::RDWR)? else { return Ok(false) };
+        match file.try_lock_shared() {
+            Ok(()) => {
+                drop(Lock(file));
+                Ok(false)
+            }
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(source)) => Err(Error::Io { path, source }),
+        }
+    }
+
+    /// Opens an ordinary file that is private; `None` if there is none.
+    fn open_file(&self, name: &str, path: &Path, access: OFlags) -> Result<Option<File>, Error> {
+        let failed = |source| Error::Io { path: path.to_owned(), source };
+        let foreign = || Error::Foreign { path: path.to_owned() };
+        // Without NONBLOCK, a named pipe would wait here for its other end.
+        let flags = access | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = match openat(&*self.folder, name, flags, Mode::RUSR | Mode::WUSR) {
+            Err(Errno::NOENT) => return Ok(None),
+            Err(Errno::LOOP) => return Err(foreign()),
+            opened => File::from(opened.map_err(|errno| failed(errno.into()))?),
+        };
+        // Of the open file, so that it is the one that is used.
+        let metadata = file.metadata().map_err(failed)?;
+        if !metadata.is_file() {
+            return Err(foreign());
+        }
+        private(path, &metadata, self.owner)?;
+        Ok(Some(file))
     }
 
     fn replace(&self, name: &str, text: &SecretString) -> io::Result<()> {

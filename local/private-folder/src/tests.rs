@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use rstest::rstest;
+use rustix::io::{FdFlags, fcntl_getfd};
 use rustix::process::geteuid;
 use secrecy::{ExposeSecret as _, SecretString};
 use tempfile::{TempDir, tempdir};
@@ -44,6 +45,22 @@ fn what_was_written_is_read_until_it_is_replaced() {
     }
     folder.write("b", &"two".into()).unwrap();
     assert_eq!(folder.names().unwrap(), ["a", "b"], "nothing else was left behind");
+}
+
+#[test]
+fn what_was_removed_is_gone_and_nothing_else() {
+    let (above, folder) = folder();
+    let outside = above.path().join("outside");
+    fs::write(&outside, "o").unwrap();
+    folder.write("a", &"a".into()).unwrap();
+    folder.write("b", &"b".into()).unwrap();
+    symlink(&outside, folder.path("link").unwrap()).unwrap();
+    for name in ["a", "a", "link", "never"] {
+        folder.remove(name).unwrap();
+    }
+    assert_eq!(folder.names().unwrap(), ["b"]);
+    assert!(outside.exists(), "a link is removed, not what it points to");
+    assert!(matches!(folder.remove("../../outside").unwrap_err(), Error::Name(_)));
 }
 
 #[rstest]
@@ -151,6 +168,55 @@ fn a_folder_that_is_put_in_its_place_later_is_not_used() {
     folder.write("key", &"new".into()).unwrap();
     assert_eq!(fs::read_to_string(moved.join("key")).unwrap(), "new");
     assert_eq!(other.read("key").unwrap().unwrap().expose_secret(), "theirs");
+}
+
+#[test]
+fn a_lock_is_had_once_until_it_is_let_go() {
+    let (_above, folder) = folder();
+    assert!(!folder.is_locked("lock").unwrap() && folder.names().unwrap().is_empty(), "to look makes no file");
+    let another = PrivateFolder::open(&folder.path).unwrap();
+    for _ in 0..2 {
+        let lock = folder.lock("lock").unwrap().unwrap();
+        assert!(folder.lock("lock").unwrap().is_none() && another.lock("lock").unwrap().is_none());
+        assert!(another.is_locked("lock").unwrap() && another.is_locked("lock").unwrap());
+        assert!(!another.is_locked("other").unwrap());
+        drop(lock);
+        assert!(!another.is_locked("lock").unwrap());
+    }
+    assert_eq!(mode(&folder.path("lock").unwrap()), 0o600);
+}
+
+/// Else a child that outlives this process would keep it.
+#[test]
+fn a_lock_is_not_inherited() {
+    let (_above, folder) = folder();
+    let lock = folder.lock("lock").unwrap().unwrap();
+    assert!(fcntl_getfd(&lock.0).unwrap().contains(FdFlags::CLOEXEC));
+}
+
+#[test]
+fn only_an_ordinary_file_that_is_private_is_a_lock() {
+    let (_above, folder) = folder();
+    let path = |name| folder.path(name).unwrap();
+    fs::write(path("open"), "").unwrap();
+    chmod(&path("open"), 0o666);
+    symlink("target", path("link")).unwrap();
+    assert!(Command::new("mkfifo").args(["-m", "600"]).arg(path("pipe")).status().unwrap().success());
+    for name in ["open", "link", "pipe"] {
+        for error in [folder.lock(name).unwrap_err(), folder.is_locked(name).unwrap_err()] {
+            assert!(matches!(error, Error::Open { .. } | Error::Foreign { .. }), "{name}: {error:?}");
+        }
+    }
+    assert!(!path("target").exists(), "a link is not followed");
+    assert!(matches!(folder.lock("../lock").unwrap_err(), Error::Name(_)));
+}
+
+/// Else whoever comes next would not find the lock.
+#[test]
+fn a_folder_that_was_removed_cannot_be_locked() {
+    let (_above, folder) = folder();
+    fs::remove_dir(&folder.path).unwrap();
+    assert!(matches!(folder.lock("lock").unwrap_err(), Error::Io { .. }));
 }
 
 #[test]
