@@ -8,12 +8,16 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::http::{self, Answer, Request};
+use crate::oauth_client::OAuthClient;
 use crate::process::Process;
 use crate::programs::{BUILD, program};
 use crate::root;
 
 /// The last line that a person reads before everything can be used.
 const READY: &str = "Ctrl-C stops everything.";
+
+/// So that tests do not get in each other's way.
+pub(crate) const FREE_PORTS: &[&str] = &["--port", "0", "--identity-provider-port", "0"];
 
 /// `countersign up`, ready to be used.
 pub(crate) struct Countersign {
@@ -48,7 +52,17 @@ impl Countersign {
     }
 
     pub(crate) fn with_state(state: &Arc<TempDir>, options: &[&str]) -> Self {
-        let mut command = command(state.path(), &["--port", "0", "--identity-provider-port", "0"]);
+        Self::started(command(state.path(), FREE_PORTS), state, options)
+    }
+
+    /// The same with all that it can log.
+    pub(crate) fn verbose(state: &Arc<TempDir>, options: &[&str]) -> Self {
+        let mut command = command(state.path(), FREE_PORTS);
+        command.env("RUST_LOG", "trace");
+        Self::started(command, state, options)
+    }
+
+    fn started(mut command: Command, state: &Arc<TempDir>, options: &[&str]) -> Self {
         command.args(options);
         let process = Process::start(command);
         let text = process.wait_for(READY, BUILD, |state| {
@@ -66,6 +80,16 @@ impl Countersign {
             process,
             _state: Arc::clone(state),
         }
+    }
+
+    /// The client that needs no registration.
+    pub(crate) fn assistant(&self) -> OAuthClient {
+        OAuthClient::assistant(&self.issuer, &self.mcp_url)
+    }
+
+    /// A client that has just registered itself.
+    pub(crate) async fn registered(&self, name: &str) -> OAuthClient {
+        OAuthClient::registered(&self.issuer, &self.mcp_url, name).await
     }
 
     /// An access token of this account.

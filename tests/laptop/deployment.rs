@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use agentcore::target::ClientContext;
 use axum::Router;
@@ -13,19 +14,23 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use local_gateway::{Gateway, Invocation, Invoke, InvokeError, Switches};
-use local_identity_provider::{Config, IdentityProvider, RemoteRedirects, TokenOptions};
+use local_identity_provider::{
+    Clock, Config, ConfigError, FetchPolicy, IdentityProvider, RemoteRedirects, TokenOptions,
+};
 use local_runtime_api::{Function, FunctionConfig, InvokeError as RuntimeError, LogLine, TraceId};
-use local_secrets::{Grants, SecretId, Secrets, keys};
+use local_secrets::{Grants, Operation, SecretId, Secrets};
 use local_template::{Pseudo, Stack, Template, samconfig};
-use rustix::process::Pid;
+use rustix::process::{Pid, Signal, kill_process};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use transaction_token::SigningKeys;
 use url::Url;
 use uuid::Uuid;
 
 use crate::identity::accounts;
+use crate::process::PATIENCE;
 use crate::programs::program;
 use crate::{process_table, root};
 
@@ -36,7 +41,8 @@ type Alter = fn(Bytes) -> Bytes;
 pub(crate) struct Deployment {
     pub(crate) mcp_url: String,
     pub(crate) issuer: String,
-    /// The secret `signing`.
+    pub(crate) secrets: Arc<Secrets>,
+    /// The secret `signing`, as it was at the start.
     pub(crate) signing: SecretString,
     pub(crate) trust_domain: String,
     provider: IdentityProvider,
@@ -69,6 +75,18 @@ impl Deployment {
 
     /// With these parameters over those of the set `local`.
     pub(crate) async fn with(parameters: &[(&str, &str)]) -> Self {
+        Self::build(parameters, IdentityProvider::new).await
+    }
+
+    /// The identity provider goes by this clock, all else by the one of the machine.
+    pub(crate) async fn by_clock(clock: Arc<dyn Clock>) -> Self {
+        Self::build(&[], |config| IdentityProvider::with_clock(config, clock)).await
+    }
+
+    async fn build(
+        parameters: &[(&str, &str)],
+        provider: impl FnOnce(Config) -> Result<IdentityProvider, ConfigError>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (gateway_listener, gateway_origin) = listen().await;
         let (provider_listener, issuer) = listen().await;
@@ -79,9 +97,10 @@ impl Deployment {
         let (secrets, signing) = fill(&folder, &stack, &mcp_url);
         let mut grants = Grants::default();
         let hands = Arc::new(Hands::new(&folder, &stack, &secrets_origin, &mut grants));
-        serve(secrets_listener, local_secrets::router(Arc::new(secrets), grants));
+        let secrets = Arc::new(secrets);
+        serve(secrets_listener, local_secrets::router(Arc::clone(&secrets), grants));
 
-        let provider = IdentityProvider::new(Config {
+        let provider = provider(Config {
             issuer: issuer.clone(),
             audience: mcp_url.clone(),
             scope: stack.gateway().authorizer.allowed_scopes.join(" "),
@@ -90,6 +109,8 @@ impl Deployment {
             state: folder.path().to_owned(),
             lifetime: 600,
             remote_redirects: RemoteRedirects::Refused,
+            documents: FetchPolicy::public_internet(),
+            user_pool_client: None,
         });
         let provider = provider.unwrap();
         serve(provider_listener, provider.router());
@@ -102,7 +123,7 @@ impl Deployment {
         }
         let target = stack.functions().iter().find(|function| function.binary == "profile").unwrap();
         let trust_domain = target.environment["TRUST_DOMAIN"].clone();
-        Self { mcp_url, issuer, signing, trust_domain, provider, hands, folder }
+        Self { mcp_url, issuer, secrets, signing, trust_domain, provider, hands, folder }
     }
 
     pub(crate) fn token(&self, account: &str) -> String {
@@ -146,6 +167,17 @@ impl Deployment {
         self.hands.log.lock().unwrap().join("\n")
     }
 
+    /// A new instance of a function, which has read no secret yet.
+    pub(crate) async fn replace(&self, binary: &str) {
+        let process = self.process(binary);
+        kill_process(process, Signal::KILL).unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        while process_table::runs(process) {
+            assert!(Instant::now() < deadline, "{binary} does not end");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     /// The process of a function. Another one after a crash.
     pub(crate) fn process(&self, binary: &str) -> Pid {
         process_table::started_as(&link(&self.folder, binary))
@@ -161,7 +193,11 @@ impl Hands {
             let program_link = link(folder, &function.binary);
             symlink(program(&function.binary), &program_link).unwrap();
             let mut environment = function.environment.clone();
-            let credentials = grants.add(&function.principal, &function.readable_secrets);
+            // So that the log holds all that it ever can.
+            environment.insert("AWS_LAMBDA_LOG_LEVEL".to_owned(), "TRACE".to_owned());
+            let permissions = function.secret_permissions.iter();
+            let allowed = permissions.map(|one| (Operation::of_action(&one.action).unwrap(), &one.secret));
+            let credentials = grants.add(&function.principal, allowed);
             let endpoint = ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets_origin);
             let given = credentials.environment().into_iter().chain([endpoint]);
             environment.extend(given.map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -242,7 +278,9 @@ fn fill(folder: &TempDir, stack: &Stack, mcp_url: &str) -> (Secrets, SecretStrin
         SecretId::new(&secret.arn, &secret.name).unwrap()
     };
     let secrets = Secrets::open(folder.path()).unwrap();
-    keys::ensure(&secrets, &id("signing"), &id("verification")).unwrap();
+    let keys = SigningKeys::generate(0).unwrap();
+    secrets.put(&id("signing"), keys.to_secret()).unwrap();
+    secrets.put(&id("verification"), keys.verification().to_secret()).unwrap();
     secrets.put(&id("control"), json!({ "mcp_url": mcp_url }).to_string().into()).unwrap();
     let signing = secrets.value(id("signing").name()).unwrap().value;
     (secrets, signing)

@@ -1,6 +1,8 @@
 //! How `countersign` starts, what it says when it cannot, and how it ends.
 
+use std::fs::Permissions;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::Command;
 use std::sync::Arc;
@@ -109,6 +111,33 @@ async fn a_second_start_keeps_the_keys() {
     assert_eq!(keys[0], keys[1]);
 }
 
+/// Each would go by its own memory of who is stopped, and write over the sessions of the other.
+#[tokio::test]
+async fn a_state_folder_is_used_by_one_at_a_time() {
+    let state = Arc::new(tempfile::tempdir().unwrap());
+    let first = Countersign::with_state(&state, &[]);
+    let mut second = command(state.path(), &["--port", "0", "--identity-provider-port", "0"]);
+    second.env("CARGO", "/nowhere/cargo");
+    let error = failure(second);
+    for text in [state.path().to_str().unwrap(), &first.mcp_url, "--state FOLDER"] {
+        assert!(error.contains(text), "{text}: {error}");
+    }
+    assert!(!error.contains("cargo"), "it got as far as the build: {error}");
+    let token = first.token("alice").await;
+    assert_is(&first.who_am_i(&token).await.said(), &account("alice"), &first.issuer);
+}
+
+#[tokio::test]
+async fn one_that_was_killed_does_not_keep_its_state_folder() {
+    let state = Arc::new(tempfile::tempdir().unwrap());
+    let killed = Countersign::with_state(&state, &[]);
+    killed.process.signal(Signal::KILL);
+    killed.process.end(PATIENCE);
+    let next = Countersign::with_state(&state, &[]);
+    let token = next.token("alice").await;
+    assert_is(&next.who_am_i(&token).await.said(), &account("alice"), &next.issuer);
+}
+
 #[rstest]
 #[case::gateway("--port", "--identity-provider-port")]
 #[case::identity_provider("--identity-provider-port", "--port")]
@@ -187,9 +216,9 @@ fn a_damaged_key_is_found_before_the_build() {
     let mut started = command(folder.path(), &["--port", "0", "--identity-provider-port", "0"]);
     started.env("CARGO", "false");
     assert!(failure(started).contains("cannot be built"));
-    let secrets = folder.path().join("secrets");
-    std::fs::write(secrets.join("countersign%2Fcontrol.json"), "{").unwrap();
-    std::fs::write(secrets.join("countersign%2Fsigning.json"), "{").unwrap();
+    let key = folder.path().join("secrets/countersign%2Fsigning.json");
+    std::fs::write(&key, "{").unwrap();
+    std::fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
     let process = Process::start(command(folder.path(), &["--port", "0", "--identity-provider-port", "0"]));
     assert_eq!(process.end(PATIENCE).code(), Some(1));
     let log = process.log().join("\n");
@@ -256,12 +285,12 @@ fn stopped_profile(functions: &[(String, Pid)]) -> Pid {
     *profile
 }
 
-/// Its child processes by name: both functions, and nothing else.
+/// Its child processes by name: the functions, and nothing else.
 fn functions(countersign: &Countersign) -> Vec<(String, Pid)> {
     let mut functions = children_of(countersign.process.pid());
     functions.sort_by(|(one, _), (other, _)| one.cmp(other));
     let names: Vec<_> = functions.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["authorizer", "profile"]);
+    assert_eq!(names, ["authorizer", "key-rotation", "profile"]);
     functions
 }
 

@@ -14,24 +14,39 @@
     reason = "a test fails this way"
 )]
 
+mod browser;
 mod countersign;
 mod deployment;
+mod form;
 mod http;
 mod identity;
+mod oauth_client;
 mod process;
 mod process_table;
 mod programs;
 mod shell;
+mod traces;
 mod transaction;
 
+mod assistants;
 mod bound_arguments;
 mod calls;
+mod clean_log;
+mod cognito;
+mod custom_resources;
 mod direct_invocation;
 mod hostile_events;
+mod key_rotation;
 mod lifecycle;
+mod other_sites;
+mod refresh_tokens;
 mod refusals;
+mod revocations;
+mod rotation;
 mod sign_in;
 mod smuggling;
+mod stolen_codes;
+mod two_people;
 
 use std::path::Path;
 

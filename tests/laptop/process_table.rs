@@ -27,6 +27,17 @@ pub(crate) fn started_as(program: &Path) -> Pid {
     entry.pid
 }
 
+/// A variable that a process was started with. Its value has no white space.
+pub(crate) fn variable(pid: Pid, name: &str) -> String {
+    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_else(|_| {
+        let pid = pid.to_string();
+        Command::new("ps").args(["-E", "-ww", "-o", "command=", "-p", &pid]).output().unwrap().stdout
+    });
+    let mut variables = environment.split(|byte| *byte == 0 || byte.is_ascii_whitespace());
+    let value = variables.find_map(|pair| std::str::from_utf8(pair).ok()?.strip_prefix(name)?.strip_prefix('='));
+    value.unwrap_or_else(|| panic!("{pid} has no {name}")).to_owned()
+}
+
 pub(crate) fn runs(pid: Pid) -> bool {
     test_kill_process(pid).is_ok()
 }

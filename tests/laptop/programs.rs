@@ -16,7 +16,7 @@ pub(crate) const BUILD: Duration = Duration::from_secs(20 * 60);
 
 static PROGRAMS: LazyLock<BTreeMap<String, PathBuf>> = LazyLock::new(build);
 
-/// The path of a program of the workspace: `countersign`, `authorizer` or `profile`.
+/// The path of a program of the workspace: `countersign` or a function.
 pub(crate) fn program(name: &str) -> &'static Path {
     PROGRAMS.get(name).unwrap_or_else(|| panic!("cargo has built no program {name}"))
 }
@@ -24,7 +24,7 @@ pub(crate) fn program(name: &str) -> &'static Path {
 fn build() -> BTreeMap<String, PathBuf> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(root()).args(["build", "--message-format=json-render-diagnostics"]);
-    cargo.args(["--bin", "authorizer", "--bin", "countersign", "--bin", "profile"]);
+    cargo.args(["--bin", "authorizer", "--bin", "countersign", "--bin", "key-rotation", "--bin", "profile"]);
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }

@@ -1,6 +1,6 @@
 //! Requests that end at the gateway: no function hears of them.
 
-use local_identity_provider::{Config, IdentityProvider, RemoteRedirects, TokenOptions};
+use local_identity_provider::{Config, FetchPolicy, IdentityProvider, RemoteRedirects, TokenOptions};
 use rstest::rstest;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -113,6 +113,8 @@ fn stranger(issuer: &str, mcp_url: &str) -> String {
         state: folder.path().to_owned(),
         lifetime: 600,
         remote_redirects: RemoteRedirects::Refused,
+        documents: FetchPolicy::public_internet(),
+        user_pool_client: None,
     });
     provider.unwrap().issue("alice", &TokenOptions::default()).unwrap().expose_secret().to_owned()
 }

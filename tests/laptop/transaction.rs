@@ -4,10 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use local_secrets::{SecretId, Secrets, keys};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
-use transaction_token::{Identity, Issuer};
+use transaction_token::{Identity, Issuer, SigningKeys};
 
 use crate::deployment::Deployment;
 use crate::identity::account;
@@ -127,11 +126,5 @@ pub(crate) fn context_of(tool: &str, headers: &Value) -> String {
 
 /// A secret `signing` of somebody else.
 fn stranger() -> SecretString {
-    let folder = tempfile::tempdir().unwrap();
-    let secrets = Secrets::open(folder.path()).unwrap();
-    let id = |name: &str| {
-        SecretId::new(format!("arn:aws:secretsmanager:us-east-1:000000000000:secret:{name}-abcdef"), name).unwrap()
-    };
-    keys::ensure(&secrets, &id("signing"), &id("verification")).unwrap();
-    secrets.value("signing").unwrap().value
+    SigningKeys::generate(0).unwrap().to_secret()
 }
