@@ -12,10 +12,15 @@ const JUDGE: &str = "authorizer";
 const JUDGEMENT: &[&str] = &["access-token", "policy"];
 
 /// What would be the same on any other cloud, and is tested without one.
-const PLAIN: &[&str] = &["access-token", "agentcore", "oauth-server", "policy", "transaction-token"];
+const PLAIN: &[&str] = &["access-token", "agentcore", "control", "oauth-server", "policy", "transaction-token"];
 
 const TRANSACTION_TOKEN: &str = "transaction-token";
-const ISSUE: &str = "issue";
+
+/// What can be done with a private key: the feature that it takes, who may, and what it is.
+const POWERS: &[(&str, &[&str], &str)] = &[
+    ("issue", &[JUDGE], "issue transaction tokens"),
+    ("rotate", &["key-rotation", "local-secrets"], "make their keys"),
+];
 
 struct Rule {
     applies: fn(&Workspace, &Package) -> bool,
@@ -76,14 +81,15 @@ fn defects(workspace: &Workspace) -> Vec<String> {
             }
         }
     }
-    defects.extend(issuers(workspace));
+    defects.extend(POWERS.iter().flat_map(|power| usurpers(workspace, power)));
     defects
 }
 
 /// A rule about a crate that was renamed would hold for ever.
 fn missing(workspace: &Workspace) -> Vec<String> {
-    let names = [&[JUDGE], JUDGEMENT, PLAIN, &[TRANSACTION_TOKEN]].concat();
-    let mut missing: Vec<_> = names.into_iter().filter(|name| workspace.member(name).is_none()).collect();
+    let named = [&[JUDGE], JUDGEMENT, PLAIN, &[TRANSACTION_TOKEN]].concat();
+    let names = named.iter().chain(POWERS.iter().flat_map(|(_, may, _)| *may)).copied();
+    let mut missing: Vec<_> = names.filter(|name| workspace.member(name).is_none()).collect();
     missing.sort_unstable();
     missing.dedup();
     missing
@@ -92,26 +98,27 @@ fn missing(workspace: &Workspace) -> Vec<String> {
         .collect()
 }
 
-/// Crates other than the judge that could issue a transaction token. What they ask for is read in their manifests:
-/// cargo resolves a feature for the whole workspace at once, and would show it in every target.
-fn issuers(workspace: &Workspace) -> Vec<String> {
+/// Crates that could do what is not theirs to do. What they ask for is read in their manifests: cargo resolves a feature
+/// for the whole workspace at once, and would show it in every target.
+fn usurpers(workspace: &Workspace, (power, may, what): &(&str, &[&str], &str)) -> Vec<String> {
     let Some(token) = workspace.member(TRANSACTION_TOKEN) else { return Vec::new() };
-    let issuing = features_that_imply(token, ISSUE);
-    let issuing = |feature: &str| issuing.contains(&feature);
+    let granting = features_that_imply(token, power);
+    let granting = |feature: &str| granting.contains(&feature);
     let mut defects = Vec::new();
-    for package in workspace.members().filter(|package| package.name != JUDGE) {
+    for package in workspace.members().filter(|package| !may.contains(&package.name.as_str())) {
         let asked = package.dependencies.iter().filter(|dependency| dependency.name == TRANSACTION_TOKEN);
         for dependency in asked.filter(|dependency| dependency.kind == Kind::Built) {
-            let by_default = dependency.uses_default_features && issuing("default");
+            let by_default = dependency.uses_default_features && granting("default");
             let name = dependency.rename.as_ref().unwrap_or(&dependency.name);
             let by_feature = package.features.values().flatten().any(|value| {
                 let (of, feature) = value.split_once('/').unwrap_or_default();
-                of.trim_end_matches('?') == name && issuing(feature)
+                of.trim_end_matches('?') == name && granting(feature)
             });
-            if by_default || by_feature || dependency.features.iter().any(|feature| issuing(feature)) {
+            if by_default || by_feature || dependency.features.iter().any(|feature| granting(feature)) {
                 defects.push(format!(
-                    "{} -> {TRANSACTION_TOKEN}/{ISSUE}: only {JUDGE} may issue transaction tokens",
-                    package.name
+                    "{} -> {TRANSACTION_TOKEN}/{power}: only {} may {what}",
+                    package.name,
+                    may.join(" and ")
                 ));
             }
         }

@@ -1,11 +1,13 @@
 //! Why a check could not be made.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a check could not be made. Not a defect: nothing is known.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum Error {
+    #[error("`{0}` is neither x86_64 nor arm64")]
+    Architecture(String),
     /// Cargo says why on standard error.
     #[error("`cargo {0}` failed")]
     Cargo(String),
@@ -13,13 +15,26 @@ pub(crate) enum Error {
     NoBinary(String),
     #[error("`{program}` prints what is not JSON: {source}")]
     NotJson { program: String, source: serde_json::Error },
+    #[error("Node 20 or newer is needed, with npm: {0}")]
+    Node(String),
     #[error("`{program}` cannot be started: {source}")]
     NotStarted { program: String, source: std::io::Error },
     /// The program says why on standard error.
     #[error("`{0}` failed")]
     Program(String),
+    #[error("stopped by a signal")]
+    Stopped,
+    #[error(transparent)]
+    System(std::io::Error),
     #[error(transparent)]
     Template(#[from] local_template::Error),
     #[error("{}: {source}", path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
+    Unusable { path: PathBuf, source: std::io::Error },
+}
+
+impl Error {
+    /// What went wrong with a file or a folder.
+    pub(crate) fn of(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        |source| Self::Unusable { path: path.to_owned(), source }
+    }
 }

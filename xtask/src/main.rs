@@ -4,11 +4,19 @@
 //! since a rule about nothing proves nothing.
 
 mod arrows;
+mod artifacts;
+mod aws_apis;
 mod cargo;
+mod clients;
+mod deployment;
 mod error;
 mod members;
 mod outcome;
+mod program;
+mod python;
+mod sam;
 mod schema;
+mod template;
 mod workspace;
 
 use std::path::Path;
@@ -20,9 +28,14 @@ use outcome::Outcome;
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
+  aws-apis           the functions work with an AWS that others wrote (moto); needs Python 3
+  check-artifacts PROCESSOR
+                     what `sam build` makes for x86_64 or arm64 runs on Lambda and holds nothing else; needs Python 3
   check-arrows       no crate depends on one that it must not know
   check-members LOG  the run of `cargo test` that wrote LOG ran the tests of every member of the workspace
   check-schema       template.yaml declares the tools that the functions have
+  check-template     template.yaml can be deployed and gives nobody more than they need; needs Python 3
+  clients            MCP clients of others sign in, call a tool and refresh; needs Node 20, npm and Chromium
 ";
 
 fn main() -> ExitCode {
@@ -33,9 +46,13 @@ fn main() -> ExitCode {
             print!("{HELP}");
             ExitCode::SUCCESS
         }
+        [name @ "aws-apis"] => conclude(name, aws_apis::check()),
         [name @ "check-arrows"] => conclude(name, arrows::check()),
+        [name @ "check-artifacts", architecture] => conclude(name, artifacts::check(architecture)),
         [name @ "check-members", log] => conclude(name, members::check(Path::new(log))),
         [name @ "check-schema"] => conclude(name, schema::check()),
+        [name @ "check-template"] => conclude(name, template::check()),
+        [name @ "clients"] => conclude(name, clients::check()),
         _ => {
             eprint!("{HELP}");
             ExitCode::from(2)

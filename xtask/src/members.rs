@@ -16,7 +16,7 @@ const EXEMPT: &[(&str, &str)] =
 
 /// Compares the log of a test run, standard output and standard error in one, with what cargo would run.
 pub(crate) fn check(log: &Path) -> Result<Outcome, Error> {
-    let text = std::fs::read_to_string(log).map_err(|source| Error::Unreadable { path: log.to_owned(), source })?;
+    let text = std::fs::read_to_string(log).map_err(Error::of(log))?;
     let workspace = Workspace::read()?;
     let programs = cargo::build(&["test", "--workspace", "--no-run"])?;
     let members: Vec<Member> = workspace.members().map(|package| Member::new(package, &programs)).collect();

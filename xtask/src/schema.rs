@@ -4,39 +4,25 @@
 //! not the program's, a model is told one thing and the tool does another.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use agentcore::tool::Definition;
-use local_template::{Pseudo, Stack, Target, Template, samconfig};
+use local_template::{Stack, Target};
 
 use crate::cargo;
+use crate::deployment;
 use crate::error::Error;
 use crate::outcome::Outcome;
 
 /// Compares each target of the template, as the laptop deploys it, with what its program says of itself.
 pub(crate) fn check() -> Result<Outcome, Error> {
-    let stack = stack(cargo::root())?;
+    let stack = deployment::stack("local", &[])?;
     let mut defects = Vec::new();
     for target in &stack.gateway().targets {
         let described = describe(binary(&stack, target)?)?;
         defects.extend(differences(target.name.as_str(), &target.tools, &described));
     }
     Ok(Outcome { covered: format!("{} target(s)", stack.gateway().targets.len()), defects })
-}
-
-fn stack(root: &Path) -> Result<Stack, Error> {
-    let template = Template::read(&root.join("template.yaml"))?;
-    let parameters = samconfig::parameter_overrides(&root.join("samconfig.toml"), "local")?;
-    // No tool definition depends on where the stack stands.
-    let pseudo = Pseudo {
-        account_id: "000000000000".to_owned(),
-        partition: "aws".to_owned(),
-        region: "us-east-1".to_owned(),
-        stack_name: "countersign".to_owned(),
-        url_suffix: "amazonaws.com".to_owned(),
-    };
-    Ok(template.resolve(&parameters, &pseudo)?)
 }
 
 /// The cargo binary behind a target.

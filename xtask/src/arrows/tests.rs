@@ -7,9 +7,11 @@ use crate::workspace::Workspace;
 /// The arrows as they should be. `~>` is a dependency of tests, `+` asks for a feature.
 const SOUND: &[&str] = &[
     "functions/authorizer -> shared/access-token",
+    "functions/authorizer -> shared/control",
     "functions/authorizer -> shared/policy",
     "functions/authorizer -> shared/transaction-token+issue",
     "functions/authorizer -> shared/aws-clients",
+    "functions/key-rotation -> shared/transaction-token+rotate",
     "functions/profile -> shared/toolkit",
     "functions/profile -> shared/aws-clients",
     "shared/toolkit -> shared/transaction-token",
@@ -18,6 +20,7 @@ const SOUND: &[&str] = &[
     "shared/transaction-token ~> shared/transaction-token+issue",
     "shared/aws-clients -> aws-sdk-secretsmanager",
     "local/gateway -> shared/access-token",
+    "local/local-secrets -> shared/transaction-token+rotate",
     "local/identity-provider -> shared/oauth-server",
     "tests ~> shared/transaction-token+issue",
     "tests ~> local/gateway",
@@ -93,12 +96,21 @@ fn a_sound_workspace_has_no_defect() {
 #[case::contract_on_an_sdk("shared/agentcore -> shared/aws-clients", "agentcore -> aws-clients -> aws-sdk-")]
 #[case::tokens_on_api_gateway("shared/transaction-token -> lambda_http", "transaction-token -> lambda_http: ")]
 #[case::policy_on_an_sdk_by_its_contract("shared/agentcore -> aws-sdk-s3", "policy -> agentcore -> aws-sdk-s3: ")]
+#[case::record_on_an_sdk("shared/control -> shared/aws-clients", "control -> aws-clients -> aws-sdk-")]
 #[case::authorization_server_on_an_sdk(
     "shared/oauth-server -> shared/aws-clients",
     "oauth-server -> aws-clients -> aws-sdk-"
 )]
 #[case::target_issues("functions/profile -> shared/transaction-token+issue", "profile -> transaction-token/issue: ")]
 #[case::toolkit_issues("shared/toolkit -> shared/transaction-token+issue", "toolkit -> transaction-token/issue: ")]
+#[case::target_makes_keys(
+    "functions/profile -> shared/transaction-token+rotate",
+    "profile -> transaction-token/rotate: "
+)]
+#[case::judge_makes_keys(
+    "functions/authorizer -> shared/transaction-token+rotate",
+    "authorizer -> transaction-token/rotate: "
+)]
 #[case::laptop_issues("local/gateway -> shared/transaction-token+issue", "gateway -> transaction-token/issue: ")]
 fn a_broken_arrow_is_named(#[case] arrow: &str, #[case] defect: &str) {
     let found = found(&[arrow]);
