@@ -17,6 +17,7 @@ mod published;
 mod ready;
 mod revoke;
 mod shutdown;
+mod sign_in;
 mod stack_control;
 mod time;
 mod up;

@@ -3,25 +3,12 @@
 use std::io::Write as _;
 
 use local_assistants::{Assistant, Connection};
-use local_identity_provider::{Accounts, IdentityProvider, TokenOptions};
+use local_identity_provider::TokenOptions;
 use secrecy::ExposeSecret as _;
 
 use crate::arguments::Location;
 use crate::failure::Failure;
-
-/// The laptop's own identity provider, and who can sign in there.
-pub(crate) struct SignIn {
-    pub(crate) provider: IdentityProvider,
-    pub(crate) issuer: String,
-    pub(crate) accounts: Accounts,
-}
-
-impl SignIn {
-    /// Where a person opens it.
-    pub(crate) fn page(&self) -> String {
-        format!("{}/", self.issuer)
-    }
-}
+use crate::sign_in::SignIn;
 
 /// Writes to standard output where everything is, a command that tries it, and what assistants must be told.
 pub(crate) fn announce(connection: &Connection, sign_in: Option<&SignIn>, location: &Location) -> Result<(), Failure> {

@@ -6,23 +6,22 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use local_gateway::{Gateway, Switches};
-use local_identity_provider::{Accounts, Config, FetchPolicy, IdentityProvider, RemoteRedirects, UserPoolClient};
-use local_secrets::{Grants, Operation, SecretId, Secrets};
+use local_secrets::{Grants, SecretId, Secrets};
 use local_template::Stack;
-use tokio::net::TcpListener;
 use tokio::time::timeout;
 use url::Url;
 
-use crate::arguments::{Location, Up};
+use crate::arguments::Up;
 use crate::custom_resources::{self, Request};
-use crate::deployment::{Deployment, REGION, STACK_NAME, identity_provider_port};
+use crate::deployment::{Deployment, STACK_NAME};
 use crate::failure::Failure;
-use crate::functions::{Functions, SECRETS_ENDPOINT};
+use crate::functions::Functions;
 use crate::listener::{bind, serve};
 use crate::project::Project;
-use crate::published::{Claim, Operator, Published};
-use crate::ready::{SignIn, announce};
+use crate::published::{Claim, Published};
+use crate::ready::announce;
 use crate::shutdown::Shutdown;
+use crate::sign_in::{self, SignIn};
 use crate::{binaries, log, permitted, stack_control};
 
 /// How long requests that are being answered may take after Ctrl-C.
@@ -76,22 +75,22 @@ async fn start(options: Up, shutdown: &Shutdown) -> Result<Running, Failure> {
     let expected = deployment.resolve()?;
 
     // Whatever can be wrong comes before what takes long: ports, people, keys.
-    let provider_port = provider_port(&options, &expected)?;
+    let provider_port = sign_in::provider_port(&options, &expected)?;
     let claim = Claim::of(&state).await?;
     let (gateway_listener, address) = bind(options.port, "the gateway", Some("--port")).await?;
     let mcp_url = Url::parse(&format!("http://{address}/mcp"))?;
     deployment.set_gateway(&mcp_url);
-    let provider = listen_for_sign_in(provider_port, &mut deployment, &expected).await?;
+    let provider = sign_in::listen(provider_port, &mut deployment, &expected).await?;
     let stack = deployment.resolve()?;
     permitted::warnings(&stack).iter().for_each(|warning| log::warning(warning));
     let (secrets, request) = secrets(&state, &stack)?;
-    let control = control(&project, &stack, &secrets, &state, &options.location)?;
+    let control = stack_control::find(&project, &stack, &secrets, &state, &options.location)?;
     let sign_in = match &provider {
         Some((_, issuer)) => {
-            let accounts = accounts(&project)?;
+            let accounts = sign_in::accounts(&project)?;
             let objection = stack_control::objection(Arc::clone(&secrets), control.clone(), issuer.clone());
             let accounts = accounts.with_objection(objection);
-            Some(sign_in(&options, issuer, &mcp_url, &project, &state, &stack, accounts)?)
+            Some(sign_in::provider(&options, issuer, &mcp_url, &project, &state, &stack, accounts)?)
         }
         None => None,
     };
@@ -105,7 +104,7 @@ async fn start(options: Up, shutdown: &Shutdown) -> Result<Running, Failure> {
     let mut grants = Grants::default();
     let log = log::of_functions(STACK_NAME);
     let functions = Arc::new(Functions::new(stack.functions(), &programs, &endpoint, &mut grants, &log));
-    let operator = operator(&mut grants, &control, &endpoint);
+    let operator = stack_control::operator(&mut grants, &control, &endpoint);
 
     let gateway = Gateway::new(stack.gateway().clone(), &mcp_url, Arc::clone(&functions) as _, Switches::default())?
         .with_home(sign_in.as_ref().map(SignIn::page).as_deref());
@@ -133,101 +132,6 @@ async fn bring_up(functions: &Functions, stack: &Stack, request: Request, state:
     functions.ready().await
 }
 
-/// The port of the laptop's own identity provider, if the template is told to trust one here.
-fn provider_port(options: &Up, stack: &Stack) -> Result<Option<u16>, Failure> {
-    let port = match (options.identity_provider_port, identity_provider_port(stack)) {
-        (Some(_), None) => {
-            let what = "--identity-provider-port is of no use: the parameter DiscoveryUrl names another provider";
-            let hint = "Leave it out; or let DiscoveryUrl be http://127.0.0.1:PORT/.well-known/openid-configuration.";
-            return Err(Failure::new(what).with_hint(hint));
-        }
-        (chosen, expected) => chosen.or(expected),
-    };
-    if let Some(port) = port.filter(|port| *port != 0 && *port == options.port) {
-        return Err(Failure::new(format!("port {port} cannot be both the gateway's and the identity provider's"))
-            .with_hint("Choose another with --port PORT or --identity-provider-port PORT."));
-    }
-    Ok(port)
-}
-
-/// The socket of the laptop's own identity provider, if it has a port.
-async fn listen_for_sign_in(
-    port: Option<u16>,
-    deployment: &mut Deployment,
-    stack: &Stack,
-) -> Result<Option<(TcpListener, String)>, Failure> {
-    let Some(port) = port else { return Ok(None) };
-    let (listener, address) = bind(port, "the identity provider", Some("--identity-provider-port")).await?;
-    let issuer = format!("http://{address}");
-    deployment.set_identity_provider(&issuer, stack);
-    Ok(Some((listener, issuer)))
-}
-
-fn accounts(project: &Project) -> Result<Accounts, Failure> {
-    let path = project.accounts();
-    let in_file = |error: &dyn std::fmt::Display| {
-        let error = error.to_string();
-        // The reader of YAML begins with the word that stands before every failure here.
-        Failure::new(format!("{}: {}", path.display(), error.strip_prefix("error: ").unwrap_or(&error)))
-    };
-    let text = std::fs::read_to_string(&path).map_err(|error| in_file(&error))?;
-    Accounts::parse(&text).map_err(|error| in_file(&error))
-}
-
-fn sign_in(
-    options: &Up,
-    issuer: &str,
-    mcp_url: &Url,
-    project: &Project,
-    state: &Path,
-    stack: &Stack,
-    accounts: Accounts,
-) -> Result<SignIn, Failure> {
-    let gateway = stack.gateway();
-    let tool =
-        gateway.targets.iter().find_map(|target| Some(format!("{}___{}", target.name, target.tools.first()?.name())));
-    let pool_client = stack.user_pool_client();
-    let scopes = pool_client.map_or(&gateway.authorizer.allowed_scopes, |client| &client.scopes);
-    let user_pool_client =
-        pool_client.cloned().map(|local_template::UserPoolClient { id, name, callback_urls, .. }| UserPoolClient {
-            id,
-            name,
-            callback_urls,
-        });
-    let provider = IdentityProvider::new(Config {
-        issuer: issuer.to_owned(),
-        audience: mcp_url.to_string(),
-        scope: scopes.join(" "),
-        tool: tool.ok_or_else(|| project.lacks("a tool"))?,
-        accounts: accounts.clone(),
-        state: state.to_owned(),
-        lifetime: options.access_token_ttl,
-        remote_redirects: if options.allow_remote_redirects {
-            RemoteRedirects::Allowed
-        } else {
-            RemoteRedirects::Refused
-        },
-        documents: FetchPolicy::public_internet(),
-        user_pool_client,
-    })?;
-    Ok(SignIn { provider, issuer: issuer.to_owned(), accounts })
-}
-
-/// Who may change the control record: on AWS, whom the account lets do so.
-fn operator(grants: &mut Grants, control: &SecretId, endpoint: &str) -> Operator {
-    let operations = [
-        Operation::DescribeSecret,
-        Operation::GetSecretValue,
-        Operation::PutSecretValue,
-        Operation::UpdateSecretVersionStage,
-    ];
-    let allowed = operations.map(|operation| (operation, control.arn()));
-    let credentials = grants.add("arn:aws:iam::000000000000:user/operator", allowed);
-    let place = [("AWS_REGION", REGION), (SECRETS_ENDPOINT, endpoint)];
-    let variables = credentials.environment().into_iter().chain(place);
-    Operator(variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
-}
-
 /// The stack's secrets, each empty unless it was filled in an earlier run, and what that makes of this one.
 fn secrets(state: &Path, stack: &Stack) -> Result<(Arc<Secrets>, Request), Failure> {
     let secrets = Secrets::open(state)?;
@@ -239,26 +143,4 @@ fn secrets(state: &Path, stack: &Stack) -> Result<(Arc<Secrets>, Request), Failu
         }
     }
     Ok((Arc::new(secrets), request))
-}
-
-/// The name of the control record. What an earlier run has left there must be understood.
-fn control(
-    project: &Project,
-    stack: &Stack,
-    secrets: &Secrets,
-    state: &Path,
-    location: &Location,
-) -> Result<SecretId, Failure> {
-    let name = format!("{STACK_NAME}/control");
-    let secret = stack.secrets().iter().find(|secret| secret.name == name);
-    let secret = secret.ok_or_else(|| project.lacks(&format!("a secret of the name `{name}`")))?;
-    let id = SecretId::new(&secret.arn, &secret.name)?;
-    let record = stack_control::read(secrets, &id).map_err(|error| {
-        let hint = format!("It is in {}. Restore or remove it; with it go its revocations.", state.display());
-        Failure::new(format!("the secret {name}: {error}")).with_hint(hint)
-    })?;
-    if record.is_some_and(|record| !record.revocations.is_empty()) {
-        log::warning(&format!("somebody is stopped; `{}` shows whom", location.call("revoke --list")));
-    }
-    Ok(id)
 }
