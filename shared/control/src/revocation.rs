@@ -174,21 +174,7 @@ impl SignIn<'_> {
 }
 
 fn is_text(text: &str, limit: usize) -> bool {
-    !text.trim().is_empty() && text.len() <= limit && !text.chars().any(is_hidden)
-}
-
-/// Control characters, separators of lines, annotations, the blank of Braille, and all that is ignored by default when it
-/// is shown (`Default_Ignorable_Code_Point` of Unicode), marks of direction (UAX #9) among it: whoever reads such a name
-/// and gives it again gives another.
-fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
-        )
+    !text.trim().is_empty() && text.len() <= limit && !text.chars().any(legible::is_hidden)
 }
 
 /// A revocation as it stands in the record.
