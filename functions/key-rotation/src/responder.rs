@@ -4,12 +4,9 @@
 //! 2. No redirect and no proxy; what the other side says beyond its status is not read.
 //! 3. Three tries, each within [`ATTEMPT`]: without an answer the stack hangs for an hour.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, redirect, retry};
-use rustls::crypto::aws_lc_rs;
-use rustls::{ClientConfig, RootCertStore};
+use reqwest::Client;
 use url::Url;
 
 use crate::custom_resource::{Answer, response_url};
@@ -48,21 +45,7 @@ pub(crate) struct Responder {
 impl Responder {
     pub(crate) fn new(url: &str) -> Result<Self, ResponderError> {
         let url = response_url(url).ok_or(ResponderError::Address)?;
-        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|_| ResponderError::Tls)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .http1_only()
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .retry(retry::never())
-            .referer(false)
-            .timeout(ATTEMPT)
-            .build();
+        let client = bare_http::builder().map_err(|_| ResponderError::Tls)?.timeout(ATTEMPT).build();
         client.map(|client| Self { client, url }).map_err(|_| ResponderError::Tls)
     }
 

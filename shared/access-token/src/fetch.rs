@@ -4,13 +4,10 @@
 //! 2. No redirect, no proxy from the environment, no retry: the address is the one that was configured.
 //! 3. At most 64 KiB and 2 s, from the first packet to the last byte.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Client;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
-use reqwest::{Client, redirect, retry};
-use rustls::crypto::aws_lc_rs;
-use rustls::{ClientConfig, RootCertStore};
 use strict_json::Object;
 use url::Url;
 
@@ -42,19 +39,8 @@ pub(crate) struct Fetcher(Client);
 
 impl Fetcher {
     pub(crate) fn new() -> Result<Self, ConfigurationError> {
-        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
+        bare_http::builder()
             .map_err(|_| ConfigurationError::Tls)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Client::builder()
-            .tls_backend_preconfigured(tls)
-            .http1_only()
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .retry(retry::never())
-            .referer(false)
             .pool_idle_timeout(IDLE)
             .default_headers(HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]))
             .user_agent("countersign")

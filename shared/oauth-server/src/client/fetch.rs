@@ -13,9 +13,7 @@ use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Client, Response, StatusCode, redirect, retry};
-use rustls::crypto::aws_lc_rs;
-use rustls::{ClientConfig, RootCertStore};
+use reqwest::{Client, Response, StatusCode};
 use url::{Host, Url};
 
 use super::MAX_IDENTIFIER;
@@ -103,20 +101,9 @@ impl Fetcher {
     }
 
     pub(super) fn with_lookup(policy: FetchPolicy, lookup: Arc<dyn Lookup>) -> Result<Self, ConfigurationError> {
-        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
+        bare_http::builder()
             .map_err(|_| ConfigurationError::Tls)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Client::builder()
-            .tls_backend_preconfigured(tls)
             .dns_resolver(Vetted { policy, lookup })
-            .http1_only()
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .retry(retry::never())
-            .referer(false)
             // A kept connection would outlive the check of its address.
             .pool_max_idle_per_host(0)
             .default_headers(HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]))
