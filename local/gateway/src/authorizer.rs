@@ -15,8 +15,7 @@ use http::header::AUTHORIZATION;
 use serde_json::Value;
 
 use access_token::{
-    AccessToken, AudienceRule, Claims, ClientClaim, ConfigurationError, DiscoveryUrl, Profile, Rejection,
-    TrustedIssuer, Verifier,
+    AccessToken, AudienceRule, Claims, ConfigurationError, DiscoveryUrl, Profile, Rejection, TrustedIssuer, Verifier,
 };
 use local_template::{ClaimMatch, CustomClaim, CustomJwt};
 
@@ -36,11 +35,7 @@ pub(crate) struct Authorizer {
 impl Authorizer {
     pub(crate) fn new(rules: CustomJwt, scope_claims: ScopeClaims) -> Result<Self, ConfigurationError> {
         let discovery_url = DiscoveryUrl::parse(&rules.discovery_url)?;
-        let verifier = Verifier::new(vec![TrustedIssuer {
-            discovery_url,
-            profile: Profile::AnyToken,
-            client_claim: ClientClaim::default(),
-        }])?;
+        let verifier = Verifier::new(vec![TrustedIssuer::new(discovery_url, Profile::AnyToken)?])?;
         Ok(Self { verifier, audience: AudienceRule::checked_by_the_caller(), rules, scope_claims })
     }
 

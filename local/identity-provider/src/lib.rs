@@ -14,7 +14,7 @@
 //!    behind that, and where the answer goes.
 //! 6. Keys and sessions are kept in files that nobody but their owner may read. Of refresh tokens they hold hashes.
 //!
-//! Its access tokens look like those of a provider of the kind `generic`: RS256, `typ: JWT`, `token_use: access`, `aud`
+//! Its access tokens look like those of a provider of the kind `generic`: RS256, `typ: at+jwt`, `token_use: access`, `aud`
 //! the MCP URL (RFC 8707), `client_id`, `scope`, `groups`. With a [`UserPoolClient`] it takes the place of an Amazon
 //! Cognito user pool instead, where no client can register.
 

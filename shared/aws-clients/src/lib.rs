@@ -10,6 +10,7 @@
 //! 5. An endpoint override (`AWS_ENDPOINT_URL_SECRETS_MANAGER`, an AWS convention) is https, or http on loopback.
 
 mod connection;
+mod connector;
 mod secrets_manager;
 
 pub use connection::OPERATION_BUDGET;

@@ -3,7 +3,7 @@
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
-use aws_sdk_secretsmanager::config::{BehaviorVersion, Config, Region};
+use aws_sdk_secretsmanager::config::{BehaviorVersion, Config, Region, StalledStreamProtectionConfig};
 use aws_sdk_secretsmanager::error::ProvideErrorMetadata;
 use environment::{Environment, VariableError};
 use futures_util::future::BoxFuture;
@@ -29,7 +29,7 @@ pub enum SecretError {
     /// Secrets Manager refused, with this error code.
     #[error("Secrets Manager answered {0}")]
     Refused(String),
-    /// No answer within [`OPERATION_BUDGET`].
+    /// No answer of a plausible size within [`OPERATION_BUDGET`].
     #[error("Secrets Manager cannot be reached")]
     Unreachable,
 }
@@ -44,11 +44,15 @@ impl SecretsManager {
         let connection = Connection::read(environment, "AWS_ENDPOINT_URL_SECRETS_MANAGER")?;
         let mut config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
-            .http_client(connection.http_client())
+            .http_client(connection.connector())
             .region(Region::new(connection.region))
             .credentials_provider(connection.credentials)
             .retry_config(RetryConfig::standard().with_max_attempts(2))
-            .timeout_config(TimeoutConfig::builder().operation_timeout(OPERATION_BUDGET).build());
+            // Within this budget nothing lives long enough for the SDK's own limits on connecting and on slow bodies.
+            .timeout_config(
+                TimeoutConfig::builder().operation_timeout(OPERATION_BUDGET).disable_connect_timeout().build(),
+            )
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         config.set_endpoint_url(connection.endpoint.map(Into::into));
         Ok(Self(Client::from_conf(config.build())))
     }
@@ -77,4 +81,4 @@ fn error(fault: &impl ProvideErrorMetadata) -> SecretError {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

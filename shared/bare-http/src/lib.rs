@@ -6,11 +6,11 @@
 //!
 //! 1. No redirect, no proxy, no retry, no `Referer`.
 //! 2. TLS by `aws-lc-rs`, with the roots that are compiled in. HTTP/1.1.
-//! 3. Time limits, pool and headers are the caller's to set.
+//! 3. Time limits, pool and headers are the caller's to set. [`read_bounded`] keeps an answer from filling the memory.
 
 use std::sync::Arc;
 
-use reqwest::{Client, ClientBuilder, redirect, retry};
+use reqwest::{Client, ClientBuilder, Response, redirect, retry};
 use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, RootCertStore};
 
@@ -34,6 +34,22 @@ pub fn builder() -> Result<ClientBuilder, rustls::Error> {
         .referer(false))
 }
 
+/// The body, if it has `max` bytes at most. Of a longer one no more is read than shows that.
+///
+/// # Errors
+///
+/// The connection broke before the end, or what came over it is not HTTP.
+pub async fn read_bounded(mut response: Response, max: usize) -> Result<Option<Vec<u8>>, reqwest::Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if chunk.len() > max - body.len() {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
+}
+
 #[cfg(test)]
 mod tests {
     use axum::Router;
@@ -41,13 +57,27 @@ mod tests {
     use axum::routing::get;
     use tokio::net::TcpListener;
 
-    #[tokio::test]
-    async fn a_redirect_is_an_answer_and_not_followed() {
+    use super::{builder, read_bounded};
+
+    async fn answer_of(router: Router) -> reqwest::Response {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
-        let router = Router::new().route("/", get(|| async { Redirect::temporary("/elsewhere") }));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let client = super::builder().unwrap().build().unwrap();
-        assert_eq!(client.get(url).send().await.unwrap().status(), 307);
+        builder().unwrap().build().unwrap().get(url).send().await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_an_answer_and_not_followed() {
+        let router = Router::new().route("/", get(|| async { Redirect::temporary("/elsewhere") }));
+        assert_eq!(answer_of(router).await.status(), 307);
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_its_bound_and_not_beyond() {
+        for (max, is_read) in [(0, false), (999, false), (1000, true), (1001, true)] {
+            let router = Router::new().route("/", get(|| async { "a".repeat(1000) }));
+            let body = read_bounded(answer_of(router).await, max).await.unwrap();
+            assert_eq!(body, is_read.then(|| vec![b'a'; 1000]), "{max}");
+        }
     }
 }

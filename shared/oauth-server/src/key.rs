@@ -89,7 +89,7 @@ impl SigningKey {
     }
 
     fn sign(&self, claims: &impl Serialize) -> Result<SecretString, KeyError> {
-        let header = json!({"alg": "RS256", "kid": self.public.kid, "typ": "JWT"}).to_string();
+        let header = json!({"alg": "RS256", "kid": self.public.kid, "typ": "at+jwt"}).to_string();
         let claims = serde_json::to_vec(claims).map_err(|_| KeyError::Signing)?;
         let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
         let mut signature = vec![0; self.pair.public_modulus_len()];
@@ -169,7 +169,7 @@ impl SigningKeys {
         Ok(Self { current: Arc::new(current), published: published.into() })
     }
 
-    /// A compact JWS (RFC 7515 §7.1) of the claims: RS256, `typ: JWT`, `kid`.
+    /// A compact JWS (RFC 7515 §7.1) of an access token's claims: RS256, `typ: at+jwt` (RFC 9068 §2.1), `kid`.
     ///
     /// # Errors
     ///

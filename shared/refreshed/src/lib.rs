@@ -47,19 +47,24 @@ struct State<T> {
 }
 
 /// A point in time on both clocks.
-#[derive(Clone, Copy)]
-struct Moment {
-    monotonic: Instant,
-    wall: SystemTime,
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// On the clock that is never set, and may stand still.
+    pub monotonic: Instant,
+    /// On the clock that may be set.
+    pub wall: SystemTime,
 }
 
 impl Moment {
-    fn now() -> Self {
+    /// This one.
+    #[must_use]
+    pub fn now() -> Self {
         Self { monotonic: Instant::now(), wall: SystemTime::now() }
     }
 
     /// How long ago it was. If the wall clock was set back nobody can tell, so it was long ago.
-    fn age(self, now: Self) -> Duration {
+    #[must_use]
+    pub fn age(self, now: Self) -> Duration {
         let wall = now.wall.duration_since(self.wall).unwrap_or(Duration::MAX);
         wall.max(now.monotonic.saturating_duration_since(self.monotonic))
     }

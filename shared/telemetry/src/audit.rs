@@ -22,6 +22,9 @@ pub struct Audit<'a> {
     outcome: Outcome,
     /// Why, as a stable name.
     reason: &'a str,
+    /// The API and its stage, `<api id>/<stage>`, if API Gateway asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api: Option<&'a str>,
     /// The MCP method.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<&'a str>,
@@ -81,6 +84,9 @@ pub struct Person<'a> {
     pub subject: &'a str,
     /// `iss` of the access token.
     pub issuer: &'a str,
+    /// Under which name the provider's directory knows the person, where that is not the subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory_id: Option<&'a str>,
     /// The OAuth client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<&'a str>,
@@ -138,6 +144,7 @@ impl<'a> Audit<'a> {
             audit,
             outcome,
             reason,
+            api: None,
             method: None,
             tool: None,
             person: None,

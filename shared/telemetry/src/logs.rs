@@ -1,7 +1,8 @@
 //! The log of a function.
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Our own crates. What they log holds no token; what a dependency logs at its own discretion may, so that is shown from
 /// a warning upwards only.
@@ -15,12 +16,10 @@ const OWN_CRATES: [&str; 7] =
 pub fn start<'a>(crates: impl IntoIterator<Item = &'a str>) {
     let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").ok();
     let level = level.and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
-    let filter = OWN_CRATES
-        .into_iter()
-        .chain(crates)
-        .filter_map(|name| format!("{name}={level}").parse().ok())
-        .fold(EnvFilter::default().add_directive(LevelFilter::WARN.into()), EnvFilter::add_directive);
-    tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_env_filter(filter).init();
+    let own = OWN_CRATES.into_iter().chain(crates).map(|name| (name, level));
+    let filter = Targets::new().with_default(LevelFilter::WARN).with_targets(own);
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false);
+    tracing_subscriber::registry().with(lines).with(filter).init();
 
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);

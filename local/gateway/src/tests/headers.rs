@@ -81,6 +81,17 @@ async fn a_header_that_is_not_listed_never_arrives(#[case] name: &str) {
     assert_eq!(setup.propagated(&[(name, "admin")], &json!({ name: "admin" })).await, Value::Null);
 }
 
+/// `Mcp-Name` is of a protocol version that is not spoken here. Whoever obeyed it would call what nobody judged.
+#[tokio::test]
+async fn a_tool_is_named_by_the_body_alone() {
+    let setup = Setup::intercepted().await;
+    let request = setup.post(&who_am_i()).header("Mcp-Method", "tools/list").header("Mcp-Name", "tickets___open");
+    assert_eq!(setup.send(request).await.tool(), (r#"{"ticket": 1}"#.to_owned(), false));
+    assert_eq!(setup.functions.calls_of(PROFILE).len(), 1);
+    assert!(setup.functions.calls_of(TICKETS).is_empty());
+    assert_eq!(setup.functions.propagated_to(PROFILE), Value::Null);
+}
+
 #[tokio::test]
 async fn the_clients_authorization_does_not_arrive() {
     assert_eq!(Setup::new().await.propagated(&[], &json!({})).await, Value::Null);

@@ -92,6 +92,7 @@ async fn two_authorization_headers_are_refused_be_both_good() {
 
 #[rstest]
 #[case::basic("Basic YTpi")]
+#[case::proof_of_possession("DPoP TOKEN")]
 #[case::no_scheme("TOKEN")]
 #[case::empty("Bearer ")]
 #[case::two_tokens("Bearer TOKEN TOKEN")]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use access_token::{AccessToken, AudienceRule, ClientClaim, DiscoveryUrl, Profile, TrustedIssuer, Verifier};
+use access_token::{AccessToken, AudienceRule, DiscoveryUrl, Profile, TrustedIssuer, Verifier};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use rstest::rstest;
@@ -43,12 +43,7 @@ async fn verified(
     audience: &str,
 ) -> Result<access_token::Claims, access_token::Rejection> {
     let discovery_url = DiscoveryUrl::parse(&format!("{}/.well-known/openid-configuration", served.issuer)).unwrap();
-    let verifier = Verifier::new(vec![TrustedIssuer {
-        discovery_url,
-        profile: Profile::Cognito,
-        client_claim: ClientClaim::default(),
-    }])
-    .unwrap();
+    let verifier = Verifier::new(vec![TrustedIssuer::new(discovery_url, Profile::Cognito).unwrap()]).unwrap();
     let token = AccessToken::from_authorization(&format!("Bearer {token}")).unwrap();
     let rule = AudienceRule::accept([audience]).or_without_audience_from([ID]);
     verifier.verify(&token, &rule, Duration::from_secs(60)).await

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use access_token::{AccessToken, AudienceRule, Claims, ClientClaim, DiscoveryUrl, Profile, TrustedIssuer, Verifier};
+use access_token::{AccessToken, AudienceRule, Claims, DiscoveryUrl, Profile, TrustedIssuer, Verifier};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -13,12 +13,7 @@ use super::fixture::{AUDIENCE, Served, serve};
 /// What the authorizer would make of the token.
 async fn verified(served: &Served, tokens: &Value) -> Claims {
     let discovery_url = DiscoveryUrl::parse(&format!("{}/.well-known/openid-configuration", served.issuer)).unwrap();
-    let verifier = Verifier::new(vec![TrustedIssuer {
-        discovery_url,
-        profile: Profile::Generic,
-        client_claim: ClientClaim::default(),
-    }])
-    .unwrap();
+    let verifier = Verifier::new(vec![TrustedIssuer::new(discovery_url, Profile::Generic).unwrap()]).unwrap();
     let token = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
     let token = AccessToken::from_authorization(&token).unwrap();
     verifier.verify(&token, &AudienceRule::accept([AUDIENCE]), Duration::from_secs(60)).await.unwrap()

@@ -1,10 +1,9 @@
 //! What is left after a restart, and what is written down until then.
 
 use std::fs;
-use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt as _;
-use std::sync::{Arc, Mutex};
 
+use log_capture::Log;
 use rstest::rstest;
 
 use super::browser::Browser;
@@ -103,13 +102,7 @@ async fn no_token_without_a_file() {
 
 #[tokio::test]
 async fn neither_log_nor_files_hold_what_was_issued() {
-    let log = Log::default();
-    let writer = log.clone();
-    // With one subscriber alone, a line that another test's thread reaches first would be off for good.
-    let _other = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let log = Log::capture();
     let (served, mut browser) = (serve().await, Browser::default());
     let client = Client::register(&served, "Kiro", "http://127.0.0.1/callback").await;
     let page = browser.consent(&served, &client.link(), "alice").await;
@@ -130,7 +123,7 @@ async fn neither_log_nor_files_hold_what_was_issued() {
 
     let sessions = fs::metadata(served.file("sessions.jsonl")).unwrap();
     assert_eq!(sessions.permissions().mode() & 0o777, 0o600);
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     assert!(log.contains("came again") && log.contains("UnknownClient"), "{log}");
     let mut written = vec![log];
     for entry in fs::read_dir(served.file("")).unwrap() {
@@ -138,18 +131,5 @@ async fn neither_log_nor_files_hold_what_was_issued() {
     }
     for secret in &issued {
         assert!(written.iter().all(|text| !text.contains(secret)), "{secret}");
-    }
-}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -16,7 +16,7 @@ async fn a_token_says_who_for_whom_and_how_long() {
     let before = now();
     let token = served.provider.issue("alice", &TokenOptions::default()).unwrap();
     let verified = served.verify(token.expose_secret()).await;
-    assert_eq!(verified.header.typ.as_deref(), Some("JWT"));
+    assert_eq!(verified.header.typ.as_deref(), Some("at+jwt"));
 
     let mut claims = verified.claims;
     let issued_at = claims["iat"].as_i64().unwrap();

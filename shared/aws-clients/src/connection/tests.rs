@@ -41,11 +41,3 @@ fn an_endpoint_is_https_or_loopback(#[case] endpoint: &str, #[case] accepted: bo
         Environment::new(|name| if name == ENDPOINT { Some(endpoint.to_owned()) } else { variable(name) });
     assert_eq!(Connection::read(&environment, ENDPOINT).is_ok(), accepted);
 }
-
-#[test]
-fn the_compiled_in_roots_make_a_trust_store() {
-    use aws_smithy_http_client::{Connector, tls};
-    // Building the connector parses every root and would panic on one that does not parse.
-    let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
-    let _ = Connector::builder().tls_provider(provider).tls_context(super::compiled_in_roots().unwrap()).build();
-}

@@ -17,7 +17,8 @@ async fn client(status: u16, body: &'static str) -> SecretsManager {
     at(&format!("http://{address}"))
 }
 
-fn at(endpoint: &str) -> SecretsManager {
+/// A client of the Secrets Manager at an address.
+pub(crate) fn at(endpoint: &str) -> SecretsManager {
     SecretsManager::new(&Environment::new(|name| match name {
         "AWS_ENDPOINT_URL_SECRETS_MANAGER" => Some(endpoint.to_owned()),
         "AWS_SESSION_TOKEN" => None,

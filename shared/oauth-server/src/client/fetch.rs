@@ -115,7 +115,7 @@ impl Fetcher {
 
     /// `url` was admitted by the policy.
     pub(super) async fn fetch(&self, url: Url) -> Result<Fetched, DocumentError> {
-        let mut response = self.0.get(url).send().await.map_err(|_| DocumentError::Connection)?;
+        let response = self.0.get(url).send().await.map_err(|_| DocumentError::Connection)?;
         if response.status() != StatusCode::OK {
             return Err(DocumentError::Status);
         }
@@ -124,13 +124,8 @@ impl Fetcher {
         }
         let cache_control = response.headers().get(CACHE_CONTROL).and_then(|value| value.to_str().ok());
         let cache_control = cache_control.map(str::to_owned);
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|_| DocumentError::Connection)? {
-            if body.len() + chunk.len() > MAX_BYTES {
-                return Err(DocumentError::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let body = bare_http::read_bounded(response, MAX_BYTES).await.map_err(|_| DocumentError::Connection)?;
+        let body = body.ok_or(DocumentError::TooLarge)?;
         Ok(Fetched { body, cache_control })
     }
 }

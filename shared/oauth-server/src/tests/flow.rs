@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use access_token::{AccessToken, AudienceRule, ClientClaim, DiscoveryUrl, Profile, TrustedIssuer, Verifier};
+use access_token::{AccessToken, AudienceRule, DiscoveryUrl, Profile, TrustedIssuer, Verifier};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -41,12 +41,7 @@ async fn a_token_verifies_by_what_metadata_says() {
     let tokens = setup.token(&redemption(&answer["code"])).await.good();
 
     let discovery_url = DiscoveryUrl::parse(&format!("{issuer}/.well-known/openid-configuration")).unwrap();
-    let verifier = Verifier::new(vec![TrustedIssuer {
-        discovery_url,
-        profile: Profile::Generic,
-        client_claim: ClientClaim::default(),
-    }])
-    .unwrap();
+    let verifier = Verifier::new(vec![TrustedIssuer::new(discovery_url, Profile::SignIn).unwrap()]).unwrap();
     let token = AccessToken::from_authorization(&format!("Bearer {}", text(&tokens, "access_token"))).unwrap();
     let rule = AudienceRule::accept([RESOURCE]);
     let claims = verifier.verify(&token, &rule, Duration::from_secs(60)).await.unwrap();

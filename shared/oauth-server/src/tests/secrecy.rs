@@ -1,6 +1,4 @@
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
+use log_capture::Log;
 use serde_json::json;
 
 use super::site::Site;
@@ -13,13 +11,7 @@ const MARKER: &str = "PRIVATE";
 /// no `Debug` output, and nothing that was issued is in the store.
 #[tokio::test]
 async fn nothing_that_is_shown_or_stored_holds_what_was_issued() {
-    let log = Log::default();
-    let writer = log.clone();
-    // With one subscriber alone, a line that another test's thread reaches first would be off for good.
-    let _other = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let log = Log::capture();
     let setup = Setup::new();
     let mut issued = vec![VERIFIER.to_owned(), person().subject, person().email.unwrap(), MARKER.to_owned()];
     let mut shown = Vec::new();
@@ -74,7 +66,7 @@ async fn nothing_that_is_shown_or_stored_holds_what_was_issued() {
     setup.refusal(&request.with("client_id", &marked)).await;
     assert_eq!(setup.server.complete(pending.handle(), Decision::Deny).await.unwrap_err(), CompleteError::Gone);
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     for expected in ["came again; the session", "no token was issued", "document cannot be used", "not registered"] {
         assert!(log.contains(expected), "{expected} is not in {log}");
     }
@@ -90,17 +82,4 @@ async fn nothing_that_is_shown_or_stored_holds_what_was_issued() {
         assert!(!stored.contains(secret));
     }
     assert!(!stored.contains(&code) && !stored.contains(pending.handle().expose()));
-}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
