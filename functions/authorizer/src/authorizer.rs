@@ -16,9 +16,11 @@ use refreshed::{Refreshed, Schedule};
 use secrecy::{ExposeSecret as _, SecretString};
 use transaction_token::Issuer;
 
+use crate::access::Entrance;
 use crate::configuration::Configuration;
 use crate::denial::{Denial, not_ready};
 use crate::identity::{admit, identify};
+use crate::kind::Kind;
 use crate::record::Record;
 
 /// Fetches at start and while a call waits take this long at most.
@@ -85,18 +87,19 @@ impl Authorizer {
         tokio::join!(self.verifier.prefetch(BUDGET), self.issuer.current(), self.control.current());
     }
 
-    /// Answers one event of the Gateway.
+    /// Answers one event of the Gateway, or of API Gateway.
     ///
     /// # Errors
     ///
-    /// [`ErrorReply`] if it is no event of version 1.0. The Gateway then fails the request.
+    /// [`ErrorReply`] if it is neither. Either service then fails the request. API Gateway is told some of its answers in
+    /// this way, too.
     pub async fn answer(&self, invocation: Invocation) -> Result<Vec<u8>, ErrorReply> {
         let Invocation { event, context } = invocation;
-        let input = Input::parse(&event).map_err(|error| {
-            tracing::error!(%error, "not an interceptor event");
-            ErrorReply::new("Authorizer.BadEvent", "not an interceptor event of version 1.0")
-        })?;
-        Ok(match input {
+        match Kind::of(&event).ok_or_else(|| bad_event(&"it has not the members of exactly one kind"))? {
+            Kind::Interceptor => {}
+            Kind::Api(format) => return self.api(format, &event, &context).await,
+        }
+        Ok(match Input::parse(&event).map_err(|error| bad_event(&error))? {
             Input::Request(request) => self.request(request, &context).await.into_vec(),
             Input::Response { request, response } => self.response(request, response, &context).await.into_vec(),
         })
@@ -105,18 +108,26 @@ impl Authorizer {
     /// The person whom the headers prove, if nothing keeps them out. Once they are known, the record names them.
     pub(crate) async fn admitted<'r>(
         &self,
+        entrance: Entrance<'_>,
         headers: &Headers,
         context: &Context,
         record: &'r mut Record<'_>,
     ) -> Result<&'r Claims, Denial> {
         let control = self.control.current().await.ok_or_else(|| not_ready("control_unavailable"))?;
         let control = control.as_ref().as_ref().map_err(|_| not_ready("control_not_understood"))?;
+        let mcp_url = self.configuration.public_url.as_deref().unwrap_or_else(|| control.mcp_url());
         let budget = BUDGET.min(context.remaining());
-        let claims = identify(headers, &self.verifier, &self.configuration, control, budget).await?;
+        let claims = identify(headers, &self.verifier, &entrance.audience(mcp_url), budget).await?;
         let claims = record.claims.insert(claims);
-        admit(claims, &self.configuration, &control.revocations)?;
+        admit(claims, entrance.access(), &control.revocations)?;
         Ok(claims)
     }
+}
+
+/// The reply to what cannot be judged at all. Only the log says what is wrong with it.
+pub(crate) fn bad_event(problem: &dyn Display) -> ErrorReply {
+    tracing::error!(%problem, "not an event that this function answers");
+    ErrorReply::new("Authorizer.BadEvent", "not an interceptor event of version 1.0, nor one of an API's authorizer")
 }
 
 /// A value that is made from a secret, and made anew when its time has come.

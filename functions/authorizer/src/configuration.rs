@@ -1,25 +1,23 @@
 //! What `template.yaml` tells the authorizer.
 
-use std::collections::BTreeSet;
-
-use access_token::{DiscoveryUrl, TrustedIssuer};
+use access_token::{DiscoveryUrl, PinnedKeys, TrustedIssuer};
 use environment::{Environment, VariableError};
 use policy::Policy;
 use telemetry::AuditDetail;
 
+use crate::access::Access;
 use crate::forwarded_groups::ForwardedGroups;
 
 /// The configuration of the authorizer.
 #[derive(Debug)]
 pub struct Configuration {
-    /// `DISCOVERY_URL`, `PROVIDER_PROFILE` and `CLIENT_CLAIM`: whose tokens count, and how they look.
+    /// `DISCOVERY_URL` and `PROVIDER_PROFILE`: whose tokens count, and how they look. `ISSUER_KEYS`: the keys, if none
+    /// are to be fetched.
     pub(crate) issuer: TrustedIssuer,
-    /// `ALLOWED_AUDIENCE`: audiences that count beside the MCP URL, for providers that cannot be told the MCP URL.
-    pub(crate) allowed_audience: Vec<String>,
-    /// `ALLOWED_CLIENTS`: if there are any, the client must be one of them.
-    pub(crate) allowed_clients: BTreeSet<String>,
-    /// `ALLOWED_SCOPES`: if there are any, the token must have one of them. The Gateway's rule, checked again.
-    pub(crate) allowed_scopes: BTreeSet<String>,
+    /// `ALLOWED_AUDIENCE` (beside the MCP URL, for providers that cannot be told it), `ALLOWED_CLIENTS`, `ALLOWED_SCOPES`.
+    pub(crate) gateway: Access,
+    /// `API_AUDIENCE`, `API_CLIENTS` and `API_SCOPES`: the same for APIs of API Gateway, if there are any.
+    pub(crate) api: Option<Access>,
     /// `PUBLIC_URL`: the MCP URL, if it is not the one that AWS gives.
     pub(crate) public_url: Option<String>,
     /// `PERMITTED_TOOLS`: the tools that every signed-in person may use.
@@ -43,21 +41,25 @@ impl Configuration {
     ///
     /// [`VariableError`] for the first variable that is not as it must be.
     pub fn read(environment: &Environment<'_>) -> Result<Self, VariableError> {
-        let discovery_url = DiscoveryUrl::parse(&environment.required("DISCOVERY_URL")?)
+        let profile = environment.parsed("PROVIDER_PROFILE")?;
+        let mut issuer = DiscoveryUrl::parse(&environment.required("DISCOVERY_URL")?)
+            .and_then(|discovery_url| TrustedIssuer::new(discovery_url, profile))
             .map_err(|error| VariableError::new("DISCOVERY_URL", error))?;
+        if let Some(keys) = environment.optional("ISSUER_KEYS") {
+            issuer = PinnedKeys::parse(&keys)
+                .and_then(|keys| issuer.with_pinned_keys(keys))
+                .map_err(|error| VariableError::new("ISSUER_KEYS", error))?;
+        }
         let permitted = environment.list("PERMITTED_TOOLS");
         let policy = Policy::permitting(permitted.iter().map(String::as_str))
             .map_err(|error| VariableError::new("PERMITTED_TOOLS", error))?;
+        let gateway = Access::to_gateway(environment);
+        let public_url = environment.optional("PUBLIC_URL");
         Ok(Self {
-            issuer: TrustedIssuer {
-                discovery_url,
-                profile: environment.parsed("PROVIDER_PROFILE")?,
-                client_claim: environment.parsed("CLIENT_CLAIM")?,
-            },
-            allowed_audience: environment.list("ALLOWED_AUDIENCE"),
-            allowed_clients: environment.list("ALLOWED_CLIENTS").into_iter().collect(),
-            allowed_scopes: environment.list("ALLOWED_SCOPES").into_iter().collect(),
-            public_url: environment.optional("PUBLIC_URL"),
+            issuer,
+            api: Access::to_apis(environment, &gateway, public_url.as_deref())?,
+            gateway,
+            public_url,
             policy,
             forwarded_groups: ForwardedGroups::new(environment.list("FORWARDED_GROUPS")),
             audit_detail: environment.parsed("AUDIT_DETAIL")?,

@@ -13,11 +13,13 @@ pub(crate) struct Denial {
     pub(crate) reason: &'static str,
     /// For the person: what is missing, and who can help.
     pub(crate) message: Cow<'static, str>,
+    /// Whether the same request may be allowed a few seconds later.
+    pub(crate) retryable: bool,
 }
 
 impl Denial {
     pub(crate) fn new(reason: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { reason, message: message.into() }
+        Self { reason, message: message.into(), retryable: false }
     }
 }
 
@@ -28,7 +30,7 @@ impl From<Rejection> for Denial {
         } else {
             format!("Your sign-in was not accepted: {rejection}. Sign in again.")
         };
-        Self::new(rejection.reason(), message)
+        Self { retryable: rejection.retryable(), ..Self::new(rejection.reason(), message) }
     }
 }
 
@@ -78,7 +80,8 @@ impl From<IssueError> for Denial {
 
 /// The function has not yet read what it needs to decide.
 pub(crate) fn not_ready(reason: &'static str) -> Denial {
-    Denial::new(reason, "This gateway is not ready to decide. Try again shortly; if it lasts, tell whoever runs it.")
+    let message = "This gateway is not ready to decide. Try again shortly; if it lasts, tell whoever runs it.";
+    Denial { retryable: true, ..Denial::new(reason, message) }
 }
 
 #[cfg(test)]

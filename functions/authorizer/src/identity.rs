@@ -4,21 +4,20 @@ use std::time::Duration;
 
 use access_token::{AccessToken, AudienceRule, Claims, Verifier};
 use agentcore::header::Headers;
-use control::{Control, Revocations, SignIn};
+use control::{Revocations, SignIn};
 use policy::Principal;
 use transaction_token::Identity;
 
-use crate::configuration::Configuration;
+use crate::access::Access;
 use crate::denial::Denial;
 
-const AUTHORIZATION: &str = "Authorization";
+pub(crate) const AUTHORIZATION: &str = "Authorization";
 
 /// The claims of the one access token in the headers.
 pub(crate) async fn identify(
     headers: &Headers,
     verifier: &Verifier,
-    configuration: &Configuration,
-    control: &Control,
+    audience: &AudienceRule,
     budget: Duration,
 ) -> Result<Claims, Denial> {
     let header = headers.only(AUTHORIZATION).map_err(|_| {
@@ -27,16 +26,12 @@ pub(crate) async fn identify(
     let header =
         header.ok_or_else(|| Denial::new("no_credentials", "The request has no access token. Sign in first."))?;
     let token = AccessToken::from_authorization(header)?;
-    let ours = configuration.public_url.as_deref().unwrap_or_else(|| control.mcp_url());
-    let others = configuration.allowed_audience.iter().map(String::as_str);
-    let audience = AudienceRule::accept(std::iter::once(ours).chain(others))
-        .or_without_audience_from(configuration.allowed_clients.iter().cloned());
-    Ok(verifier.verify(&token, &audience, budget).await?)
+    Ok(verifier.verify(&token, audience, budget).await?)
 }
 
-/// Holds a verified person against the revocations, and against what the template tells the Gateway, clients and scopes:
-/// the Gateway may have been set to check nothing.
-pub(crate) fn admit(claims: &Claims, configuration: &Configuration, revocations: &Revocations) -> Result<(), Denial> {
+/// Holds a verified person against the revocations, and against the clients and scopes that may enter. The Gateway
+/// has been told the same, and may have been set to check nothing.
+pub(crate) fn admit(claims: &Claims, access: &Access, revocations: &Revocations) -> Result<(), Denial> {
     let sign_in = SignIn {
         issuer: claims.issuer(),
         subject: claims.subject(),
@@ -48,11 +43,10 @@ pub(crate) fn admit(claims: &Claims, configuration: &Configuration, revocations:
     if let Some(revocation) = revocations.of(&sign_in) {
         return Err(revocation.into());
     }
-    let clients = &configuration.allowed_clients;
+    let Access { clients, scopes, .. } = access;
     if !clients.is_empty() && !claims.client_id().is_some_and(|client| clients.contains(client)) {
         return Err(Denial::new("client_not_allowed", "Your assistant is not one that this gateway accepts."));
     }
-    let scopes = &configuration.allowed_scopes;
     if !scopes.is_empty() && claims.scopes().is_disjoint(scopes) {
         return Err(Denial::new(
             "insufficient_scope",

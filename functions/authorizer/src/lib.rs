@@ -1,4 +1,5 @@
-//! The Gateway interceptor: verifies the user's token, applies policy, countersigns the identity for the tool.
+//! The Gateway interceptor: verifies the user's token, applies policy, countersigns the identity for the tool. The same
+//! function is a Lambda authorizer of API Gateway, if it is told of an API (`api_gateway`).
 //!
 //! The Gateway has already verified the token. This function does so again, because it can be invoked directly, and a
 //! gateway can be set to verify nothing: what it countersigns, it has seen itself.
@@ -12,14 +13,17 @@
 //!    minute everybody is.
 //! 7. One audit line a decision. No token, no argument in it or in any log.
 //!
-//! Reading order: [`Authorizer`] is told by `configuration` what to trust; `request` and `response` are the two points at
-//! which the Gateway asks; `identity` turns a header into a verified person.
+//! Reading order: [`Authorizer`] is told by `configuration` what to trust; `kind` says who asks; `request` and `response`
+//! are the two points at which the Gateway asks; `identity` turns a header into a verified person.
 
+mod access;
+mod api_gateway;
 mod authorizer;
 mod configuration;
 mod denial;
 mod forwarded_groups;
 mod identity;
+mod kind;
 mod listing;
 mod record;
 mod request;

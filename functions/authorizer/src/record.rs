@@ -11,6 +11,8 @@ pub(crate) struct Record<'a> {
     started: Instant,
     detail: AuditDetail,
     trace_id: Option<&'a str>,
+    /// The API and its stage, if it is no call of the Gateway's.
+    pub(crate) api: Option<&'a str>,
     pub(crate) method: Option<&'static str>,
     pub(crate) message_id: Option<Id>,
     pub(crate) tool: Option<String>,
@@ -25,6 +27,7 @@ impl<'a> Record<'a> {
             started: Instant::now(),
             detail,
             trace_id,
+            api: None,
             method: None,
             message_id: None,
             tool: None,
@@ -38,6 +41,7 @@ impl<'a> Record<'a> {
         let message_id = self.message_id.as_ref().map(ToString::to_string);
         let mut audit =
             Audit::new(Event::Decision, outcome, reason, self.started.elapsed()).with_message_id(message_id.as_deref());
+        audit.api = self.api;
         audit.method = self.method;
         audit.tool = self.tool.as_deref();
         audit.transaction = self.transaction.as_deref();
@@ -47,6 +51,7 @@ impl<'a> Record<'a> {
             let person = Person {
                 subject: claims.subject(),
                 issuer: claims.issuer(),
+                directory_id: claims.directory_id(),
                 client_id: claims.client_id(),
                 session: claims.session_id(),
                 ..Person::default()

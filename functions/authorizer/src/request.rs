@@ -16,6 +16,7 @@ use telemetry::Outcome;
 use transaction_token::Issued;
 
 use crate::Authorizer;
+use crate::access::Entrance;
 use crate::denial::{Denial, not_ready};
 use crate::identity::{countersigned, principal};
 use crate::record::Record;
@@ -111,7 +112,7 @@ impl Authorizer {
                 ),
             ));
         }
-        let claims = self.admitted(headers, context, record).await?;
+        let claims = self.admitted(Entrance::Gateway(&self.configuration.gateway), headers, context, record).await?;
         let decision = self.configuration.policy.decide(principal(claims), tool, Purpose::Call(arguments));
         if let Decision::Deny(denial) = decision {
             return Err(denial.into());

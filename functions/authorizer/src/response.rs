@@ -11,6 +11,7 @@ use strict_json::Object;
 use telemetry::Outcome;
 
 use crate::Authorizer;
+use crate::access::Entrance;
 use crate::denial::Denial;
 use crate::identity::principal;
 use crate::listing;
@@ -55,7 +56,7 @@ impl Authorizer {
         context: &Context,
         record: &mut Record<'_>,
     ) -> Result<(usize, usize), Denial> {
-        let claims = self.admitted(headers, context, record).await?;
+        let claims = self.admitted(Entrance::Gateway(&self.configuration.gateway), headers, context, record).await?;
         let policy = &self.configuration.policy;
         Ok(listing::filter(body, |tool| policy.decide(principal(claims), tool, Purpose::List) == Decision::Permit))
     }

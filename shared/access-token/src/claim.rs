@@ -15,6 +15,14 @@ pub(crate) fn text(claims: &Object, name: &'static str) -> Result<Option<String>
     }
 }
 
+/// An object.
+pub(crate) fn object<'a>(claims: &'a Object, name: &'static str) -> Result<Option<&'a Object>, Rejection> {
+    match claims.get(name) {
+        None => Ok(None),
+        Some(value) => value.as_object().map(Some).ok_or(Rejection::MalformedClaim(name)),
+    }
+}
+
 /// A time in whole seconds since 1970. RFC 7519 §2 also allows a fraction, which no provider of ours sends.
 pub(crate) fn seconds(claims: &Object, name: &'static str) -> Result<Option<u64>, Rejection> {
     match claims.get(name) {

@@ -6,10 +6,10 @@ use std::fmt;
 use serde_json::Value;
 use strict_json::Object;
 
-use crate::claim::{seconds, text, text_or_texts, texts};
-use crate::profile::Rules;
+use crate::claim::{object, seconds, text, text_or_texts, texts};
+use crate::profile::{Membership, Rules};
 use crate::unverified::Authentic;
-use crate::{AudienceRule, ClientClaim, Rejection};
+use crate::{AudienceRule, Rejection};
 
 /// The claims of an access token that passed every check. Only [`Verifier::verify`](crate::Verifier::verify) makes one.
 ///
@@ -26,6 +26,7 @@ pub struct Claims {
     email: Option<String>,
     token_id: Option<String>,
     session_id: Option<String>,
+    directory_id: Option<String>,
     issued_at: u64,
     expires_at: u64,
     authenticated_at: Option<u64>,
@@ -34,24 +35,21 @@ pub struct Claims {
 
 impl Claims {
     /// The last step: what was signed, judged as an access token of this provider for this audience.
-    pub(crate) fn judge(
-        signed: Authentic,
-        rules: &Rules,
-        client_claim: ClientClaim,
-        rule: &AudienceRule,
-    ) -> Result<Self, Rejection> {
+    pub(crate) fn judge(signed: Authentic, rules: &Rules, rule: &AudienceRule) -> Result<Self, Rejection> {
         let all = signed.claims;
+        let known = |claim: Option<&'static str>| claim.map_or(Ok(None), |claim| text(&all, claim));
         let claims = Self {
             issuer: signed.issuer,
             subject: signed.subject,
-            client_id: text(&all, client_claim.name())?,
+            client_id: text(&all, rules.client)?,
             audience: text_or_texts(&all, "aud")?,
-            scopes: scopes(&all)?,
-            groups: texts(&all, rules.groups)?.unwrap_or_default(),
+            scopes: scopes(&all, rules.scopes)?,
+            groups: groups(&all, rules.groups)?,
             name: shown(&all, "name"),
             email: email(&all),
             token_id: text(&all, "jti")?,
-            session_id: text(&all, rules.session)?,
+            session_id: known(rules.session)?,
+            directory_id: known(rules.directory)?,
             issued_at: signed.validity.issued_at,
             expires_at: signed.validity.expires_at,
             authenticated_at: seconds(&all, "auth_time")?,
@@ -68,7 +66,9 @@ impl Claims {
         &self.issuer
     }
 
-    /// `sub`: the person or program, never empty. Unique together with the issuer only.
+    /// `sub`: the person or program, never empty. Unique together with the issuer only, and the two are all that a
+    /// provider promises never to give to somebody else (OpenID Connect Core §5.7). So they are who is judged, recorded
+    /// and stopped, whatever else the token holds.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
@@ -86,13 +86,14 @@ impl Claims {
         self.audience.as_deref().unwrap_or_default()
     }
 
-    /// `scope`, or `scp` where a provider uses that. A scope counts whole and in exactly this case (RFC 6749 §3.3).
+    /// `scope`, or `scp` where the provider uses that. A scope counts whole and in exactly this case (RFC 6749 §3.3).
     #[must_use]
     pub fn scopes(&self) -> &BTreeSet<String> {
         &self.scopes
     }
 
-    /// The groups that the provider put into the token, in its order.
+    /// The groups that the provider put into the token, in its order. After them roles as `role:NAME` (Entra ID's app
+    /// roles, Keycloak's realm roles) and permissions as `permission:NAME` (Auth0); no group has such a name.
     #[must_use]
     pub fn groups(&self) -> &[String] {
         &self.groups
@@ -120,6 +121,13 @@ impl Claims {
     #[must_use]
     pub fn session_id(&self) -> Option<&str> {
         self.session_id.as_deref()
+    }
+
+    /// Under which name the provider's directory knows the person, where that is not `sub`: `oid` at Entra ID, `uid` at
+    /// Okta. For whoever has to find them there.
+    #[must_use]
+    pub fn directory_id(&self) -> Option<&str> {
+        self.directory_id.as_deref()
     }
 
     /// `iat`, in seconds since 1970.
@@ -153,19 +161,36 @@ impl fmt::Debug for Claims {
     }
 }
 
-/// Separated by spaces; an empty text is no scope. A scope of other characters than RFC 6749 §3.3 has could be one scope
-/// to us and two to a tool.
-fn scopes(claims: &Object) -> Result<BTreeSet<String>, Rejection> {
-    let split = |list: &str| list.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
-    let (name, scopes): (_, BTreeSet<String>) = match (claims.get("scope"), claims.get("scp")) {
-        (Some(Value::String(list)), _) => ("scope", split(list)),
-        (Some(_), _) => return Err(Rejection::MalformedClaim("scope")),
-        (None, Some(Value::String(list))) => ("scp", split(list)),
-        (None, _) => ("scp", texts(claims, "scp")?.unwrap_or_default().into_iter().collect()),
+/// Separated by spaces, or a list in `scp`; an empty text is no scope. A scope of other characters than RFC 6749 §3.3 has
+/// could be one scope to us and two to a tool.
+fn scopes(claims: &Object, names: &[&'static str]) -> Result<BTreeSet<String>, Rejection> {
+    let Some((&name, listed)) = names.iter().find_map(|name| Some((name, claims.get(*name)?))) else {
+        return Ok(BTreeSet::new());
+    };
+    let scopes: BTreeSet<String> = match listed {
+        Value::String(list) => list.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
+        Value::Array(_) if name == "scp" => texts(claims, name)?.unwrap_or_default().into_iter().collect(),
+        _ => return Err(Rejection::MalformedClaim(name)),
     };
     let token = |byte: u8| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~');
     let sound = |scope: &String| !scope.is_empty() && scope.bytes().all(token);
     if scopes.iter().all(sound) { Ok(scopes) } else { Err(Rejection::MalformedClaim(name)) }
+}
+
+/// A group whose name begins as a role's does could be one, and is refused with the token.
+fn groups(claims: &Object, memberships: &[Membership]) -> Result<Vec<String>, Rejection> {
+    let mut groups = Vec::new();
+    for Membership { within, claim, prefix } in memberships {
+        let holder = within.map_or(Ok(Some(claims)), |within| object(claims, within))?;
+        let names = holder.map_or(Ok(None), |holder| texts(holder, claim))?.unwrap_or_default();
+        let looks_like_another =
+            |name: &String| memberships.iter().any(|other| !other.prefix.is_empty() && name.starts_with(other.prefix));
+        if prefix.is_empty() && names.iter().any(looks_like_another) {
+            return Err(Rejection::MalformedClaim(claim));
+        }
+        groups.extend(names.into_iter().map(|name| if prefix.is_empty() { name } else { format!("{prefix}{name}") }));
+    }
+    Ok(groups)
 }
 
 /// Nothing is decided on it, so an empty or mistyped one is no reason to refuse a person.

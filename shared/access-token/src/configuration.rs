@@ -19,21 +19,33 @@ pub enum ConfigurationError {
     /// Plain http to another host than this one. Whoever sits between could swap the keys.
     #[error("a discovery URL is https; plain http is for loopback addresses only")]
     NotHttps,
+    /// The URL is well-formed, but no provider of the profile can have it. Says what it would look like.
+    #[error("{0}")]
+    NotOfTheProfile(&'static str),
+    /// Nobody could say which of the keys would be used.
+    #[error(
+        "pinned keys are {{\"issuer\": \"…\", \"keys\": […]}} with 1 to 32 public keys, each with a `kid` of its own and fit to \
+         verify a signature"
+    )]
+    NotPinnedKeys,
     /// Two spellings of one URL would be two issuers.
     #[error(
         "a discovery URL is written in its normal form: lower-case host, no default port, no `.` or empty segments"
     )]
     NotNormalised,
+    /// They would never be found.
+    #[error("the pinned keys are not those of the issuer that the discovery URL belongs to")]
+    PinnedKeysOfAnotherIssuer,
+    /// More than a day.
+    #[error("keys are kept for a day at most while the provider cannot be read")]
+    StaleWindowTooLong,
     /// The client for TLS could not be built.
     #[error("the TLS client could not be built")]
     Tls,
     /// The URL has user information, a query or a fragment.
     #[error("a discovery URL has no user information, no query and no fragment")]
     UnexpectedUrlPart,
-    /// No issuer that is known here names its clients in a claim of this name.
-    #[error("the claim that names the client is one of: client_id, cid, azp")]
-    UnknownClientClaim,
     /// No provider profile has this name.
-    #[error("a provider profile is one of: cognito, generic")]
+    #[error("a provider profile is one of: auth0, cognito, entra, generic, keycloak, okta, sign_in")]
     UnknownProfile,
 }

@@ -29,11 +29,12 @@ impl DiscoveryUrl {
         if url.scheme() != "https" && !is_loopback_http(&url) {
             return Err(ConfigurationError::NotHttps);
         }
-        let bare = url.username().is_empty() && url.password().is_none();
-        if !bare || url.query().is_some() || url.fragment().is_some() {
+        if !is_bare(&url) || url.query().is_some() {
             return Err(ConfigurationError::UnexpectedUrlPart);
         }
-        let base = text.strip_suffix(WELL_KNOWN).ok_or(ConfigurationError::NotADiscoveryUrl)?.to_owned();
+        // In `https://.well-known/…` it would begin with a slash of `//`.
+        let base = text.strip_suffix(WELL_KNOWN).filter(|_| url.path().ends_with(WELL_KNOWN));
+        let base = base.ok_or(ConfigurationError::NotADiscoveryUrl)?.to_owned();
         if url.as_str() != text || url.path().contains("//") {
             return Err(ConfigurationError::NotNormalised);
         }
@@ -61,7 +62,7 @@ impl DiscoveryUrl {
 
     /// Whether the keys of this issuer may be read from `url`: https, or plain http between loopback addresses.
     fn may_point_to(&self, url: &Url) -> bool {
-        url.scheme() == "https" || (is_loopback_http(&self.url) && is_loopback_http(url))
+        is_bare(url) && (url.scheme() == "https" || (is_loopback_http(&self.url) && is_loopback_http(url)))
     }
 }
 
@@ -81,6 +82,11 @@ impl Metadata {
         (source.may_speak_for(issuer) && source.may_point_to(&jwks_uri))
             .then(|| Self { issuer: issuer.to_owned(), jwks_uri })
     }
+}
+
+/// User information would be sent as credentials, and a fragment not at all.
+fn is_bare(url: &Url) -> bool {
+    url.username().is_empty() && url.password().is_none() && url.fragment().is_none()
 }
 
 /// `localhost` is always this machine (RFC 6761 §6.3).

@@ -23,7 +23,7 @@ const IDLE: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
     #[error("connection failed")]
-    Connection(#[from] reqwest::Error),
+    Connection(#[source] reqwest::Error),
     #[error("not a JSON object")]
     NotJson(#[from] strict_json::Error),
     #[error("answered with status {0}")]
@@ -32,6 +32,13 @@ pub(crate) enum FetchError {
     Timeout,
     #[error("larger than 64 KiB")]
     TooLarge,
+}
+
+impl From<reqwest::Error> for FetchError {
+    /// The address may be what a discovery document says, and is not for the log.
+    fn from(error: reqwest::Error) -> Self {
+        Self::Connection(error.without_url())
+    }
 }
 
 #[derive(Clone)]
@@ -56,17 +63,10 @@ impl Fetcher {
     }
 
     async fn body(&self, url: Url) -> Result<Vec<u8>, FetchError> {
-        let mut response = self.0.get(url).send().await?;
+        let response = self.0.get(url).send().await?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(FetchError::Status(response.status().as_u16()));
         }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > MAX_BYTES {
-                return Err(FetchError::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
+        bare_http::read_bounded(response, MAX_BYTES).await?.ok_or(FetchError::TooLarge)
     }
 }

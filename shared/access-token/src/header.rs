@@ -29,9 +29,6 @@ impl Header {
         if UNSUPPORTED.iter().any(|name| header.contains_key(*name)) {
             return Err(Rejection::UnsupportedHeader);
         }
-        if !header.get("typ").is_none_or(is_access_token_type) {
-            return Err(Rejection::NotAnAccessToken);
-        }
         let key_identifier = header
             .get("kid")
             .and_then(Value::as_str)
@@ -43,8 +40,18 @@ impl Header {
 
 /// Most providers write `JWT` or nothing where RFC 9068 §2.1 wants `at+jwt`; every other kind of token has a type of
 /// its own (`logout+jwt`, `dpop+jwt`, `oauth-id-jag+jwt`, `txntoken+jwt`) and is refused by it.
-fn is_access_token_type(value: &Value) -> bool {
-    value.as_str().is_some_and(|media_type| {
-        ["JWT", "at+jwt", "application/at+jwt"].iter().any(|accepted| media_type.eq_ignore_ascii_case(accepted))
-    })
+pub(crate) fn of_access_token(header: &Object) -> Result<(), Rejection> {
+    let untyped = header.get("typ").is_none_or(|media_type| is_one_of(media_type, &["JWT"]));
+    if untyped { Ok(()) } else { of_typed_access_token(header) }
+}
+
+/// RFC 9068 §2.1 to the letter.
+pub(crate) fn of_typed_access_token(header: &Object) -> Result<(), Rejection> {
+    let typed = header.get("typ").is_some_and(|media_type| is_one_of(media_type, &["at+jwt", "application/at+jwt"]));
+    if typed { Ok(()) } else { Err(Rejection::NotAnAccessToken) }
+}
+
+/// Media types are compared without regard to case (RFC 7515 §4.1.9).
+fn is_one_of(media_type: &Value, accepted: &[&str]) -> bool {
+    media_type.as_str().is_some_and(|text| accepted.iter().any(|one| text.eq_ignore_ascii_case(one)))
 }

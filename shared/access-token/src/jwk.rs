@@ -20,10 +20,27 @@ const RSA_MODULUS_BITS: RangeInclusive<usize> = 2048..=8192;
 /// In bytes; 65537, which everybody uses, has three.
 const MAX_RSA_EXPONENT: usize = 4;
 
+/// Members that only a private or a symmetric key has (RFC 7518 §6).
+const PRIVATE: [&str; 8] = ["d", "dp", "dq", "k", "oth", "p", "q", "qi"];
+
+/// The eight points of Ed25519 whose order is 1, 2, 4 or 8, as `x`. Under such a key, an empty one (all zeros) among
+/// them, anybody can sign: at least one guess in eight is right. RFC 8032 asks for no check, and the library makes none.
+const SMALL_ORDER: [&str; 8] = [
+    "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "7P_______________________________________38",
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIA",
+    "JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU",
+    "JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_IU",
+    "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o",
+    "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA_o",
+];
+
 /// The uncompressed form of a point (SEC 1 §2.3.3).
 const UNCOMPRESSED: u8 = 4;
 
 /// A public key, parsed once, for exactly one algorithm (RFC 8725 §3.1).
+#[derive(Debug)]
 pub(crate) struct Key {
     pub(crate) identifier: String,
     pub(crate) algorithm: Algorithm,
@@ -38,8 +55,8 @@ impl Key {
     }
 
     fn usable(jwk: &Value) -> Option<Vec<Self>> {
-        let jwk = jwk.as_object()?;
-        let identifier = text(jwk, "kid")?;
+        let jwk = jwk.as_object().filter(|_| !is_private(jwk))?;
+        let identifier = text(jwk, "kid").filter(|kid| !kid.is_empty())?;
         let algorithms = algorithms(jwk).filter(|_| is_for_verification(jwk))?;
         let key = |algorithm| {
             let parsed = parse(jwk, algorithm)?;
@@ -51,6 +68,11 @@ impl Key {
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Rejection> {
         self.parsed.verify_sig(message, signature).map_err(|_| Rejection::InvalidSignature)
     }
+}
+
+/// Whether it holds more than a public key does: then whoever read it can sign.
+pub(crate) fn is_private(jwk: &Value) -> bool {
+    jwk.as_object().is_some_and(|jwk| PRIVATE.iter().any(|name| jwk.contains_key(*name)))
 }
 
 /// The type of the key says what it can do, its `alg` narrows that down.
@@ -77,6 +99,7 @@ fn is_for_verification(jwk: &Object) -> bool {
 
 fn parse(jwk: &Object, algorithm: Algorithm) -> Option<ParsedPublicKey> {
     match algorithm {
+        Algorithm::EdDsa if SMALL_ORDER.contains(&text(jwk, "x")?) => None,
         Algorithm::EdDsa => ParsedPublicKey::new(&ED25519, coordinate(jwk, "x")?).ok(),
         Algorithm::Es256 => {
             // That the point lies on the curve is checked here (RFC 8725 §3.4).
@@ -94,8 +117,10 @@ fn rsa(jwk: &Object) -> Option<RsaPublicKeyComponents<Vec<u8>>> {
     let (n, e) = (bytes(jwk, "n")?, bytes(jwk, "e")?);
     let leading_zeros = usize::try_from(n.first()?.leading_zeros()).ok()?;
     let modulus_bits = (n.len() * 8).checked_sub(leading_zeros)?;
-    let exponent_is_sound = e.last()? % 2 == 1 && e != [1] && e.len() <= MAX_RSA_EXPONENT;
-    (RSA_MODULUS_BITS.contains(&modulus_bits) && exponent_is_sound).then_some(RsaPublicKeyComponents { n, e })
+    let are_odd = n.last()? % 2 == 1 && e.last()? % 2 == 1;
+    let exponent_is_sound = e != [1] && e.len() <= MAX_RSA_EXPONENT;
+    (RSA_MODULUS_BITS.contains(&modulus_bits) && are_odd && exponent_is_sound)
+        .then_some(RsaPublicKeyComponents { n, e })
 }
 
 /// 32 bytes exactly, on both curves (RFC 7518 §6.2.1.2, RFC 8037 §2).

@@ -14,6 +14,8 @@ use crate::{AccessToken, Rejection};
 
 pub(crate) struct Unverified<'a> {
     pub(crate) header: Header,
+    /// The whole header, for the rules of the issuer's profile.
+    pub(crate) jose: Object,
     pub(crate) validity: Validity,
     issuer: String,
     subject: String,
@@ -30,6 +32,7 @@ impl<'a> Unverified<'a> {
         let claims = compact.payload;
         Ok(Self {
             header: Header::read(&compact.header)?,
+            jose: compact.header,
             issuer: required("iss", text(&claims, "iss")?)?,
             subject: required("sub", text(&claims, "sub")?)?,
             validity: Validity::read(&claims)?,

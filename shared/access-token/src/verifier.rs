@@ -5,29 +5,34 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::timeout;
 
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock, unix_seconds};
 use crate::fetch::Fetcher;
+use crate::header::Header;
+use crate::jwk::Key;
+use crate::key_set::KeySet;
 use crate::key_store::KeyStore;
 use crate::unverified::Unverified;
-use crate::{AccessToken, AudienceRule, Claims, ClientClaim, ConfigurationError, DiscoveryUrl, Profile, Rejection};
-
-/// An issuer whose tokens count here.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrustedIssuer {
-    /// Where it says who it is.
-    pub discovery_url: DiscoveryUrl,
-    /// How its access tokens look.
-    pub profile: Profile,
-    /// Where they name the client.
-    pub client_claim: ClientClaim,
-}
+use crate::{AccessToken, AudienceRule, Claims, ConfigurationError, Rejection, TrustedIssuer};
 
 struct Issuer {
-    profile: Profile,
-    client_claim: ClientClaim,
-    keys: Arc<KeyStore>,
+    trusted: TrustedIssuer,
+    keys: Keys,
+}
+
+/// Where the keys of an issuer come from.
+enum Keys {
+    Fetched(Arc<KeyStore>),
+    Pinned(Arc<KeySet>),
+}
+
+impl Keys {
+    async fn find(&self, issuer: &str, header: &Header, budget: Duration) -> Result<Arc<Key>, Rejection> {
+        match self {
+            Self::Fetched(store) => store.find(issuer, header, budget).await,
+            Self::Pinned(set) => set.find(issuer, header),
+        }
+    }
 }
 
 /// Verifies access tokens of the trusted issuers. Made once; shared by all calls.
@@ -49,12 +54,19 @@ impl Verifier {
     pub(crate) fn with_clock(trusted: Vec<TrustedIssuer>, clock: Arc<dyn Clock>) -> Result<Self, ConfigurationError> {
         let fetcher = Fetcher::new()?;
         let mut issuers: Vec<Issuer> = Vec::with_capacity(trusted.len());
-        for TrustedIssuer { discovery_url, profile, client_claim } in trusted {
-            if issuers.iter().any(|issuer| *issuer.keys.source() == discovery_url) {
+        for trusted in trusted {
+            let discovery_url = trusted.discovery_url();
+            if issuers.iter().any(|issuer| issuer.trusted.discovery_url() == discovery_url) {
                 return Err(ConfigurationError::DuplicateIssuer);
             }
-            let keys = KeyStore::new(discovery_url, fetcher.clone(), Arc::clone(&clock));
-            issuers.push(Issuer { profile, client_claim, keys: Arc::new(keys) });
+            let keys = if let Some(pinned) = trusted.pinned_keys() {
+                let discovery_url = discovery_url.as_str();
+                tracing::warn!(discovery_url, "the issuer's keys are pinned: its rotations do not reach here");
+                Keys::Pinned(Arc::clone(pinned.set()))
+            } else {
+                Keys::Fetched(Arc::new(KeyStore::new(&trusted, fetcher.clone(), Arc::clone(&clock))))
+            };
+            issuers.push(Issuer { trusted, keys });
         }
         if issuers.is_empty() {
             return Err(ConfigurationError::NoTrustedIssuer);
@@ -68,21 +80,23 @@ impl Verifier {
     pub async fn prefetch(&self, budget: Duration) {
         let mut fetches = JoinSet::new();
         for issuer in &self.issuers {
-            let keys = Arc::clone(&issuer.keys);
-            fetches.spawn(async move { keys.published().await.is_ok() });
+            if let Keys::Fetched(store) = &issuer.keys {
+                let store = Arc::clone(store);
+                fetches.spawn(async move { store.prefetch(budget).await });
+            }
         }
-        // The outcome is in the stores; a late fetch goes on in its own task.
-        let _ = timeout(budget, fetches.join_all()).await;
+        fetches.join_all().await;
     }
 
     /// The claims of the token, if a trusted issuer signed it as an access token for the audience of `rule`.
     ///
-    /// Waits for keys for `budget` at most, and mostly not at all. Must be called on a Tokio runtime.
+    /// Waits for keys for `budget` at most, and mostly not at all; with a budget of zero it never waits, nor fetches
+    /// what it would have to wait for. Must be called on a Tokio runtime.
     ///
     /// # Errors
     ///
-    /// The first [`Rejection`] in the order: form, header, issuer, times, key, signature, audience, kind. What needs no
-    /// key is judged first, so that a token which cannot pass costs no fetch.
+    /// The first [`Rejection`] in the order: form, header, issuer, type, times, key, signature, audience, kind. What comes
+    /// before the key costs no fetch.
     pub async fn verify(
         &self,
         token: &AccessToken,
@@ -93,19 +107,29 @@ impl Verifier {
         let issuer = self
             .issuers
             .iter()
-            .find(|issuer| issuer.keys.source().may_speak_for(token.issuer()))
+            .find(|issuer| issuer.trusted.discovery_url().may_speak_for(token.issuer()))
             .ok_or(Rejection::UnknownIssuer)?;
-        token.validity.check(self.clock.now().as_secs())?;
-        let key = timeout(budget, issuer.keys.find(token.issuer(), &token.header))
-            .await
-            .map_err(|_| Rejection::KeysUnavailable)??;
-        Claims::judge(token.verify(&key)?, issuer.profile.rules(), issuer.client_claim, rule)
+        let rules = issuer.trusted.profile().rules();
+        (rules.header)(&token.jose)?;
+        token.validity.check(unix_seconds(self.clock.now()))?;
+        let key = issuer.keys.find(token.issuer(), &token.header, budget).await?;
+        Claims::judge(token.verify(&key)?, rules, rule)
+    }
+
+    /// Returns once no fetch runs, so that a test knows what was fetched.
+    #[cfg(test)]
+    pub(crate) async fn at_rest(&self) {
+        for issuer in &self.issuers {
+            if let Keys::Fetched(store) = &issuer.keys {
+                store.at_rest().await;
+            }
+        }
     }
 }
 
 impl fmt::Debug for Verifier {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let issuers = self.issuers.iter().map(|issuer| issuer.keys.source().as_str());
+        let issuers = self.issuers.iter().map(|issuer| issuer.trusted.discovery_url().as_str());
         formatter.debug_tuple("Verifier").field(&issuers.collect::<Vec<_>>()).finish()
     }
 }

@@ -40,8 +40,8 @@ const SHAPES: &[(&str, &[(&str, &str)])] = &[
             ("AllowedAudience", "https://mcp.example.com/mcp"),
             ("AllowedClients", "0b7e2a2c-8d0c-4a0e-9f4e-1c5d3b6a7f80"),
             ("AllowedScopes", "tools"),
-            ("ClientClaim", "azp"),
             ("DiscoveryUrl", "https://login.example.com/v2.0/.well-known/openid-configuration"),
+            ("ProviderProfile", "entra"),
         ],
     ),
 ];

@@ -125,6 +125,19 @@ async fn a_tool_that_no_policy_names_is_a_denial_that_says_who_can_help() {
 }
 
 #[tokio::test]
+async fn a_tool_that_a_header_names_is_not_the_one_that_is_judged() {
+    let world = World::usual().await;
+    let send = async |named: &str, called: &str| {
+        let headers = json!({ "Authorization": world.bearer(), "Mcp-Method": "tools/call", "Mcp-Name": named });
+        world.send(&request(&headers, &call(called, &json!({})))).await
+    };
+    denial(&send("profile___who_am_i", "tickets___close").await);
+    let answer = send("tickets___close", "profile___who_am_i").await;
+    let token = answer["mcp"]["transformedGatewayRequest"]["headers"]["Txn-Token"].as_str().unwrap();
+    assert!(verify(token, "who_am_i", &json!({})).is_ok());
+}
+
+#[tokio::test]
 async fn a_client_that_is_not_on_the_list_is_a_denial() {
     let world = World::with(&[("ALLOWED_CLIENTS", "another")]).await;
     let answer = world.send(&request(&json!({ "Authorization": world.bearer() }), &who_am_i())).await;
@@ -137,9 +150,9 @@ async fn a_client_that_is_not_on_the_list_is_a_denial() {
 #[case::nobody(json!(null), false)]
 #[case::several(json!(["one"]), false)]
 #[tokio::test]
-async fn the_client_is_who_the_claim_names_that_the_template_names(#[case] cid: Value, #[case] is_let_in: bool) {
-    let world = World::with(&[("ALLOWED_CLIENTS", "assistant,one"), ("CLIENT_CLAIM", "cid")]).await;
-    let token = world.bearer_with(|claims| claims["cid"] = cid);
+async fn the_client_is_who_the_claim_of_the_profile_names(#[case] azp: Value, #[case] is_let_in: bool) {
+    let world = World::with(&[("ALLOWED_CLIENTS", "assistant,one"), ("PROVIDER_PROFILE", "auth0")]).await;
+    let token = world.bearer_with(|claims| claims["azp"] = azp);
     let answer = world.send(&request(&json!({ "Authorization": token }), &who_am_i())).await;
     let passed = &answer["mcp"]["transformedGatewayRequest"];
     assert_eq!(passed.is_object(), is_let_in, "{answer}");

@@ -3,8 +3,12 @@
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)] // A test may stop at the first surprise.
 
+mod api_gateway;
 mod calls;
 mod lists;
 mod messages;
+mod pinned_keys;
+mod process;
 mod revocations;
+mod secrecy;
 mod world;

@@ -1,5 +1,6 @@
 //! What the authorizer needs around it: an identity provider and a Secrets Manager, both on loopback.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -19,12 +20,14 @@ use transaction_token::{BindArguments, Call, Caller, KeySet, Presented, Rejectio
 
 pub(crate) const MCP_URL: &str = "https://gateway.example/mcp";
 const PROVIDER_SEED: [u8; 32] = [7; 32];
-const SIGNING_SEED: [u8; 32] = [8; 32];
+pub(crate) const SIGNING_SEED: [u8; 32] = [8; 32];
 
 /// An authorizer and its surroundings.
 pub(crate) struct World {
     pub(crate) authorizer: Authorizer,
     pub(crate) issuer: String,
+    /// What a function in these surroundings is told.
+    pub(crate) variables: BTreeMap<String, String>,
     outside: Arc<Outside>,
 }
 
@@ -39,7 +42,7 @@ struct Outside {
 }
 
 impl World {
-    /// The usual surroundings, with some variables changed.
+    /// The usual surroundings, with some variables changed; `ISSUER` in their values stands for the provider's.
     pub(crate) async fn with(variables: &[(&str, &str)]) -> Self {
         let outside = Arc::new(Outside::default());
         let (provider, issuer) = listen().await;
@@ -47,29 +50,30 @@ impl World {
         serve(provider, identity_provider(&issuer, &outside));
         serve(secrets, secrets_manager(&outside));
 
-        let environment = Environment::new(|name| {
-            if let Some((_, value)) = variables.iter().find(|(variable, _)| *variable == name) {
-                return Some((*value).to_owned());
-            }
-            Some(match name {
-                "DISCOVERY_URL" => format!("{issuer}/.well-known/openid-configuration"),
-                "PROVIDER_PROFILE" => "generic".to_owned(),
-                "PERMITTED_TOOLS" => "profile___who_am_i".to_owned(),
-                "CLIENT_CLAIM" => "client_id".to_owned(),
-                "ALLOWED_SCOPES" => "countersign/tools".to_owned(),
-                "FORWARDED_GROUPS" => "*".to_owned(),
-                "AUDIT_DETAIL" => "standard".to_owned(),
-                "TRUST_DOMAIN" => "stack".to_owned(),
-                "SIGNING_SECRET" => "signing".to_owned(),
-                "CONTROL_SECRET" => "control".to_owned(),
-                "AWS_ENDPOINT_URL_SECRETS_MANAGER" => endpoint.clone(),
-                "AWS_REGION" | "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "test".to_owned(),
-                _ => return None,
-            })
-        });
-        let secrets = SecretsManager::new(&environment).unwrap();
-        let configuration = Configuration::read(&environment).unwrap();
-        Self { authorizer: Authorizer::new(configuration, &secrets).unwrap(), issuer: issuer.clone(), outside }
+        let mut told: BTreeMap<String, String> = [
+            ("DISCOVERY_URL", format!("{issuer}/.well-known/openid-configuration").as_str()),
+            ("PROVIDER_PROFILE", "generic"),
+            ("PERMITTED_TOOLS", "profile___who_am_i"),
+            ("ALLOWED_SCOPES", "countersign/tools"),
+            ("FORWARDED_GROUPS", "*"),
+            ("AUDIT_DETAIL", "standard"),
+            ("TRUST_DOMAIN", "stack"),
+            ("SIGNING_SECRET", "signing"),
+            ("CONTROL_SECRET", "control"),
+            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoint.as_str()),
+            ("AWS_REGION", "test"),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+        told.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), value.replace("ISSUER", &issuer))));
+        let authorizer = {
+            let environment = Environment::new(|name| told.get(name).cloned());
+            let secrets = SecretsManager::new(&environment).unwrap();
+            Authorizer::new(Configuration::read(&environment).unwrap(), &secrets).unwrap()
+        };
+        Self { authorizer, issuer, variables: told, outside }
     }
 
     pub(crate) async fn usual() -> Self {
@@ -126,7 +130,14 @@ impl World {
     pub(crate) fn bearer_with(&self, change: impl FnOnce(&mut Value)) -> String {
         let mut claims = self.claims();
         change(&mut claims);
-        format!("Bearer {}", sign(PROVIDER_SEED, &claims))
+        format!("Bearer {}", sign(PROVIDER_SEED, &header(), &claims))
+    }
+
+    /// A properly signed good token with another header.
+    pub(crate) fn bearer_under(&self, change: impl FnOnce(&mut Value)) -> String {
+        let mut header = header();
+        change(&mut header);
+        format!("Bearer {}", sign(PROVIDER_SEED, &header, &self.claims()))
     }
 
     /// Sends an event and returns the answer.
@@ -140,9 +151,14 @@ impl World {
     }
 }
 
+/// The public key of the provider.
+pub(crate) fn provider_jwk() -> Value {
+    jwk(PROVIDER_SEED, "current")
+}
+
 /// A token signed by a stranger under the provider's key name.
 pub(crate) fn forged(claims: &Value) -> String {
-    format!("Bearer {}", sign([9; 32], claims))
+    format!("Bearer {}", sign([9; 32], &header(), claims))
 }
 
 /// What a tool makes of the header that the authorizer set.
@@ -180,7 +196,7 @@ fn identity_provider(issuer: &str, outside: &Arc<Outside>) -> Router {
         "/jwks",
         get(async move || {
             outside.keys_served.fetch_add(1, Ordering::Relaxed);
-            let keys = json!({ "keys": [jwk(PROVIDER_SEED, "current")] });
+            let keys = json!({ "keys": [provider_jwk()] });
             if outside.no_keys.load(Ordering::Relaxed) { Err(StatusCode::SERVICE_UNAVAILABLE) } else { Ok(Json(keys)) }
         }),
     )
@@ -224,10 +240,13 @@ fn jwk(seed: [u8; 32], kid: &str) -> Value {
     json!({ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": kid, "x": x })
 }
 
-fn sign(seed: [u8; 32], claims: &Value) -> String {
-    let header = json!({ "alg": "EdDSA", "typ": "JWT", "kid": "current" });
+fn header() -> Value {
+    json!({ "alg": "EdDSA", "typ": "JWT", "kid": "current" })
+}
+
+fn sign(seed: [u8; 32], header: &Value, claims: &Value) -> String {
     let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let input = format!("{}.{}", encode(&header), encode(claims));
+    let input = format!("{}.{}", encode(header), encode(claims));
     let signature = Ed25519KeyPair::from_seed_unchecked(&seed).unwrap().sign(input.as_bytes());
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
 }

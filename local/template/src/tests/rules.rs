@@ -84,11 +84,12 @@ const PROVIDER: (&str, &str) = ("DiscoveryUrl", "https://login.example.com/.well
 #[case::client_of_nobody("OwnUserPool", &[("AllowedClients", "one")])]
 #[case::audience("OwnUserPool", &[("AllowedAudience", "one")])]
 #[case::advertised("OwnUserPool", &[("AdvertisedScope", "api://one/tools")])]
-#[case::claim("OwnUserPool", &[("ClientClaim", "azp")])]
+#[case::profile("OwnUserPool", &[("ProviderProfile", "okta")])]
 #[case::user_of_another_provider("OtherProvider", &[PROVIDER, ("FirstUserEmail", "a@example.com")])]
 #[case::group_without_user("GroupNeedsUser", &[("FirstUserGroup", "support")])]
 #[case::nothing_to_tell_tokens_by("NoAudienceNeedsClients", &[PROVIDER, ("ProviderProfile", "cognito")])]
-#[case::claim_without_value("ClaimNeedsClients", &[PROVIDER, ("ClientClaim", "cid")])]
+#[case::audience_that_entra_never_names("EntraNeedsAudience", &[PROVIDER, ("ProviderProfile", "entra")])]
+#[case::api_for_every_token("ApiAudienceNeedsScopes", &[("ApiAudience", "https://api.example")])]
 #[case::other_scope_advertised(
     "AdvertisedScopeStandsForTools",
     &[PROVIDER, ("AdvertisedScope", "api://one/tools")]
@@ -103,11 +104,12 @@ fn what_the_template_could_not_carry_out_is_refused(#[case] rule: &str, #[case] 
 #[case::a_first_user(&[("FirstUserEmail", "a@example.com"), ("FirstUserGroup", "support")])]
 #[case::another_provider(&[PROVIDER])]
 #[case::another_pool(&[PROVIDER, ("ProviderProfile", "cognito"), ("AllowedClients", "one,two")])]
-#[case::okta(&[PROVIDER, ("ClientClaim", "cid"), ("AllowedClients", "one"), ("AllowedAudience", "api://default")])]
+#[case::okta(&[PROVIDER, ("ProviderProfile", "okta"), ("AllowedClients", "one"), ("AllowedAudience", "api://default")])]
 #[case::entra(&[
-    PROVIDER, ("ClientClaim", "azp"), ("AllowedClients", "one"), ("AllowedScopes", "tools"),
-    ("AdvertisedScope", "api://one/tools"),
+    PROVIDER, ("ProviderProfile", "entra"), ("AllowedClients", "one"), ("AllowedAudience", "api"),
+    ("AllowedScopes", "tools"), ("AdvertisedScope", "api://one/tools"),
 ])]
+#[case::api(&[("ApiAudience", "https://api.example"), ("ApiScopes", "orders/read")])]
 #[case::gateway(&[
     ("WebAclArn", "arn:aws:wafv2:us-east-1:000000000000:regional/webacl/name/id"), ("GatewayLogs", "enabled"),
 ])]

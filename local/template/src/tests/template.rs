@@ -178,7 +178,7 @@ fn configured_lists_reach_gateway_and_authorizer_alike() {
 #[case::query("DiscoveryUrl", "https://example.com/?/.well-known/openid-configuration")]
 #[case::scope_with_space("AllowedScopes", "two words")]
 #[case::no_scope("AllowedScopes", "")]
-#[case::profile("ProviderProfile", "okta")]
+#[case::profile("ProviderProfile", "google")]
 #[case::public_url("PublicUrl", "http://example.com/mcp")]
 #[case::tool_without_target("PermittedTools", "who_am_i")]
 #[case::binding("BindArguments", "off")]

@@ -10,6 +10,7 @@ use super::{changed, laptop, values};
 use crate::{ClaimMatch, Stack, Template, samconfig};
 
 const ISSUER: &str = "http://127.0.0.1:8485";
+const DISCOVERY: &str = "https://login.example.com/.well-known/openid-configuration";
 
 fn stack_with(parameters: &BTreeMap<String, String>) -> Stack {
     let mut template = Template::read(&at_root("template.yaml")).unwrap();
@@ -76,25 +77,44 @@ fn another_provider_leaves_no_pool() {
 }
 
 #[rstest]
-#[case::okta("cid")]
-#[case::entra("azp")]
-fn a_client_that_another_claim_names_is_held_against_that_claim(#[case] claim: &str) {
-    let discovery = "https://login.example.com/.well-known/openid-configuration";
-    let parameters = values([("DiscoveryUrl", discovery), ("ClientClaim", claim), ("AllowedClients", "one")]);
-    let stack = stack_with(&parameters);
+#[case::auth0("auth0", "azp")]
+#[case::entra("entra", "azp")]
+#[case::keycloak("keycloak", "azp")]
+#[case::okta("okta", "cid")]
+fn a_client_that_another_claim_names_is_held_against_that_claim(#[case] profile: &str, #[case] claim: &str) {
+    let (discovery, profile) = (("DiscoveryUrl", DISCOVERY), ("ProviderProfile", profile));
+    let stack = stack_with(&values([discovery, profile, ("AllowedClients", "one"), ("AllowedAudience", "api")]));
     let authorizer = &stack.gateway().authorizer;
     assert!(authorizer.allowed_clients.is_empty(), "the gateway would look at client_id");
     let [rule] = authorizer.custom_claims.as_slice() else { panic!("{:?}", authorizer.custom_claims) };
     assert_eq!((rule.name.as_str(), &rule.matching), (claim, &ClaimMatch::Equals("one".to_owned())));
-    assert_eq!(variable(&stack, "AuthorizerFunction", "CLIENT_CLAIM"), claim);
+    assert_eq!(variable(&stack, "AuthorizerFunction", "PROVIDER_PROFILE"), profile.1);
     assert_eq!(variable(&stack, "AuthorizerFunction", "ALLOWED_CLIENTS"), "one");
+}
+
+#[rstest]
+fn without_a_client_the_gateway_holds_none_against_any_claim(
+    #[values("auth0", "entra", "generic", "keycloak", "okta")] profile: &str,
+) {
+    let (discovery, profile) = (("DiscoveryUrl", DISCOVERY), ("ProviderProfile", profile));
+    let stack = stack_with(&values([discovery, profile, ("AllowedAudience", "api")]));
+    let authorizer = &stack.gateway().authorizer;
+    assert!(authorizer.allowed_clients.is_empty() && authorizer.custom_claims.is_empty());
+}
+
+#[rstest]
+fn clients_that_client_id_names_are_all_held_against_it(#[values("cognito", "generic")] profile: &str) {
+    let (discovery, profile) = (("DiscoveryUrl", DISCOVERY), ("ProviderProfile", profile));
+    let stack = stack_with(&values([discovery, profile, ("AllowedClients", "one,two")]));
+    let authorizer = &stack.gateway().authorizer;
+    assert_eq!(authorizer.allowed_clients, ["one", "two"]);
+    assert!(authorizer.custom_claims.is_empty());
 }
 
 #[test]
 fn assistants_are_told_to_ask_for_the_scope_by_the_name_that_the_provider_knows() {
-    let discovery = "https://login.example.com/.well-known/openid-configuration";
     let (scope, advertised) = (("AllowedScopes", "tools"), ("AdvertisedScope", "api://one/tools"));
-    let stack = stack_with(&values([("DiscoveryUrl", discovery), scope, advertised]));
+    let stack = stack_with(&values([("DiscoveryUrl", DISCOVERY), scope, advertised]));
     let mapping = &stack.gateway().authorizer.advertised_scope_mapping;
     assert_eq!(*mapping, BTreeMap::from([("tools".to_owned(), "api://one/tools".to_owned())]));
 }

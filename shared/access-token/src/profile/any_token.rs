@@ -1,12 +1,11 @@
 //! Whatever an issuer signs.
 
-use super::Rules;
-use crate::audience::AbsentAudience;
+use super::{Rules, generic};
 
 pub(super) const RULES: Rules = Rules {
-    // No claim has this name: who goes by this profile decides nothing by groups.
-    groups: "",
-    session: "",
-    absent_audience: AbsentAudience::Refused,
+    // Who goes by this profile decides nothing by groups and sessions.
+    groups: &[],
+    session: None,
     kind: |_| Ok(()),
+    ..generic::RULES
 };

@@ -30,6 +30,7 @@ fn a_discovery_url_is_https_or_plain_http_to_this_machine(#[case] url: &str) {
 #[case::issuer("https://login.example", ConfigurationError::NotADiscoveryUrl)]
 #[case::rfc_8414("https://a.example/.well-known/oauth-authorization-server", ConfigurationError::NotADiscoveryUrl)]
 #[case::slash("https://a.example/.well-known/openid-configuration/", ConfigurationError::NotADiscoveryUrl)]
+#[case::well_known_host("https://.well-known/openid-configuration", ConfigurationError::NotADiscoveryUrl)]
 #[case::query("https://a.example/.well-known/openid-configuration?a", ConfigurationError::UnexpectedUrlPart)]
 #[case::tail_in_query("https://a.example/?/.well-known/openid-configuration", ConfigurationError::UnexpectedUrlPart)]
 #[case::fragment("https://a.example/.well-known/openid-configuration#a", ConfigurationError::UnexpectedUrlPart)]
@@ -48,6 +49,10 @@ fn what_is_not_a_discovery_url_is_refused(#[case] url: &str, #[case] expected: C
 /// From whom the address comes decides: the operator may point to this machine, a provider elsewhere may not.
 #[rstest]
 #[case::same_host("https://login.example", "https://login.example/keys", true)]
+#[case::query("https://login.example", "https://login.example/keys?policy=a", true)]
+#[case::user("https://login.example", "https://user@login.example/keys", false)]
+#[case::password("https://login.example", "https://:pass@login.example/keys", false)]
+#[case::fragment("https://login.example", "https://login.example/keys#a", false)]
 #[case::another_host("https://login.example", "https://keys.example/keys", true)]
 #[case::plain_http("https://login.example", "http://login.example/keys", false)]
 #[case::this_machine("https://login.example", "http://127.0.0.1:8485/keys", false)]
@@ -68,9 +73,14 @@ fn keys_come_over_https_or_within_this_machine(#[case] issuer: &str, #[case] jwk
 
 #[test]
 fn a_profile_is_known_by_its_name() {
+    assert_eq!("auth0".parse(), Ok(Profile::Auth0));
     assert_eq!("cognito".parse(), Ok(Profile::Cognito));
+    assert_eq!("entra".parse(), Ok(Profile::Entra));
     assert_eq!("generic".parse(), Ok(Profile::Generic));
-    for name in ["", "Cognito", "okta", "generic "] {
+    assert_eq!("keycloak".parse(), Ok(Profile::Keycloak));
+    assert_eq!("okta".parse(), Ok(Profile::Okta));
+    assert_eq!("sign_in".parse(), Ok(Profile::SignIn));
+    for name in ["", "Cognito", "sign-in", "generic "] {
         assert_eq!(name.parse::<Profile>(), Err(ConfigurationError::UnknownProfile));
     }
 }

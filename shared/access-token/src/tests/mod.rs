@@ -4,26 +4,31 @@ mod audience;
 mod bearer;
 mod claims;
 mod configuration;
-mod form;
+mod faults;
+mod good_claims;
 mod jwk;
 mod key_store;
 mod kind;
+mod pinned_keys;
+mod profile;
+mod properties;
 mod provider;
-mod secrecy;
+mod rotation;
 mod signature;
 mod signer;
 mod times;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use refreshed::Moment;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::clock::Clock;
-use crate::{
-    AccessToken, AudienceRule, Claims, ClientClaim, DiscoveryUrl, Profile, Rejection, TrustedIssuer, Verifier,
-};
+use crate::{AccessToken, AudienceRule, Claims, DiscoveryUrl, Profile, Rejection, TrustedIssuer, Verifier};
+use good_claims::{good_claims, issuer_path, merge};
 use provider::Provider;
 use signer::Signer;
 
@@ -33,17 +38,41 @@ const KEY: &str = "key-1";
 /// Long enough that no test of another rule meets it.
 const BUDGET: Duration = Duration::from_secs(60);
 
-/// A clock that stands still until it is set.
-struct TestClock(AtomicU64);
+/// A pair of clocks that stand still until they are set.
+struct TestClock {
+    began: Instant,
+    monotonic: AtomicU64,
+    wall: AtomicU64,
+}
+
+impl TestClock {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { began: Instant::now(), monotonic: 0.into(), wall: NOW.into() })
+    }
+
+    fn advance(&self, seconds: u64) {
+        self.monotonic.fetch_add(seconds, Ordering::Relaxed);
+        self.wall.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// As somebody who sets the clock does, and Lambda when it freezes a function.
+    fn set_wall(&self, seconds: i64) {
+        self.wall.fetch_add(seconds.cast_unsigned(), Ordering::Relaxed);
+    }
+}
 
 impl Clock for TestClock {
-    fn now(&self) -> Duration {
-        Duration::from_secs(self.0.load(Ordering::Relaxed))
+    fn now(&self) -> Moment {
+        Moment {
+            monotonic: self.began + Duration::from_secs(self.monotonic.load(Ordering::Relaxed)),
+            wall: SystemTime::UNIX_EPOCH + Duration::from_secs(self.wall.load(Ordering::Relaxed)),
+        }
     }
 }
 
 /// One issuer, one Ed25519 key of it, and a verifier that trusts it and has fetched nothing yet.
 struct Setup {
+    profile: Profile,
     clock: Arc<TestClock>,
     provider: Provider,
     signer: Signer,
@@ -56,24 +85,33 @@ impl Setup {
     }
 
     async fn with(profile: Profile, signer: Signer) -> Self {
-        let provider = Provider::start(&[signer.jwk(KEY)]).await;
-        let clock = Arc::new(TestClock(NOW.into()));
-        let verifier = Verifier::with_clock(vec![trusted(&provider, profile)], clock.clone()).unwrap();
-        Self { clock, provider, signer, verifier }
+        Self::at(&issuer_path(profile), signer, |provider| trusted(provider, profile)).await
+    }
+
+    async fn trusting(signer: Signer, trusted: impl FnOnce(&Provider) -> TrustedIssuer) -> Self {
+        Self::at("", signer, trusted).await
+    }
+
+    async fn at(path: &str, signer: Signer, trusted: impl FnOnce(&Provider) -> TrustedIssuer) -> Self {
+        let provider = Provider::start_at(path, &[signer.jwk(KEY)]).await;
+        let clock = TestClock::new();
+        let trusted = trusted(&provider);
+        let profile = trusted.profile();
+        let verifier = Verifier::with_clock(vec![trusted], clock.clone()).unwrap();
+        Self { profile, clock, provider, signer, verifier }
     }
 
     /// A good access token's claims, with these changes; `null` takes a claim away.
     fn claims(&self, changes: Value) -> Value {
-        let mut claims = json!({
-            "iss": self.provider.issuer(), "username": "user-1", "sub": "user-1", "aud": AUDIENCE, "client_id": "assistant",
-            "scope": "tools:read tools:write", "iat": NOW - 10, "exp": NOW + 3600,
-        });
+        let mut claims = good_claims(self.profile);
+        merge(&mut claims, json!({"iss": self.provider.issuer(), "iat": NOW - 10, "exp": NOW + 3600}));
         merge(&mut claims, changes);
         claims
     }
 
     fn header(&self, changes: Value) -> Value {
-        let mut header = json!({"alg": self.signer.algorithm(), "typ": "JWT", "kid": KEY});
+        let media_type = if self.profile == Profile::SignIn { "at+jwt" } else { "JWT" };
+        let mut header = json!({"alg": self.signer.algorithm(), "typ": media_type, "kid": KEY});
         merge(&mut header, changes);
         header
     }
@@ -106,27 +144,10 @@ impl Setup {
     }
 
     fn advance(&self, seconds: u64) {
-        self.clock.0.fetch_add(seconds, Ordering::Relaxed);
+        self.clock.advance(seconds);
     }
 }
 
 fn trusted(provider: &Provider, profile: Profile) -> TrustedIssuer {
-    TrustedIssuer {
-        discovery_url: DiscoveryUrl::parse(&provider.discovery_url()).unwrap(),
-        profile,
-        client_claim: ClientClaim::default(),
-    }
-}
-
-fn merge(object: &mut Value, changes: Value) {
-    let (Value::Object(object), Value::Object(changes)) = (object, changes) else {
-        panic!("both are objects");
-    };
-    for (name, value) in changes {
-        if value.is_null() {
-            object.remove(&name);
-        } else {
-            object.insert(name, value);
-        }
-    }
+    TrustedIssuer::new(DiscoveryUrl::parse(&provider.discovery_url()).unwrap(), profile).unwrap()
 }

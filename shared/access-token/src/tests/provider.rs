@@ -1,7 +1,10 @@
 //! An identity provider on loopback that counts what it is asked, and can be made to misbehave.
 
+use std::future::pending;
+use std::iter::repeat;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -10,8 +13,10 @@ use axum::http::header::LOCATION;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::sleep;
 
 #[derive(Clone)]
 pub(super) enum Answer {
@@ -61,13 +66,18 @@ pub(super) struct Provider {
 
 impl Provider {
     pub(super) async fn start(keys: &[Value]) -> Self {
+        Self::start_at("", keys).await
+    }
+
+    /// Its issuer has this path.
+    pub(super) async fn start_at(path: &str, keys: &[Value]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
+        let address = format!("http://{}{path}", listener.local_addr().unwrap());
         let discovery = Endpoint::new(&json!({"issuer": address, "jwks_uri": format!("{address}/keys")}));
         let keys = Endpoint::new(&json!({"keys": keys}));
         let router = Router::new()
-            .route("/.well-known/openid-configuration", get(serve).with_state(discovery.clone()))
-            .route("/keys", get(serve).with_state(keys.clone()));
+            .route(&format!("{path}/.well-known/openid-configuration"), get(serve).with_state(discovery.clone()))
+            .route(&format!("{path}/keys"), get(serve).with_state(keys.clone()));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { address, discovery, keys }
     }
@@ -100,6 +110,12 @@ impl Provider {
         *self.keys.answer.lock().unwrap() = answer;
     }
 
+    /// Everything is in order again.
+    pub(super) fn recover(&self, keys: &[Value]) {
+        self.announce(self.issuer(), &self.jwks_uri());
+        self.publish(keys);
+    }
+
     /// From now on the key set is not answered until [`release`](Self::release).
     pub(super) fn hold(&self) {
         self.keys.gate.forget_permits(usize::MAX);
@@ -118,5 +134,53 @@ impl Provider {
     pub(super) fn fetches(&self) -> (usize, usize) {
         let count = |endpoint: &Endpoint| endpoint.fetches.load(Ordering::Relaxed);
         (count(&self.discovery), count(&self.keys))
+    }
+}
+
+/// What goes over the wire when it is not HTTP as it should be.
+#[derive(Clone, Copy)]
+pub(super) enum Wire {
+    /// These bytes, and the end.
+    Ends(&'static str),
+    /// The first, and then the second without end.
+    GoesOn(&'static str, &'static str),
+    /// These bytes, one a second, and then nothing.
+    Drips(&'static str),
+}
+
+impl Wire {
+    /// A server that sends this to everybody who connects.
+    pub(super) async fn serve(self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/keys", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                // The client hangs up when it has had enough.
+                tokio::spawn(async move { self.send(stream).await.ok() });
+            }
+        });
+        url
+    }
+
+    async fn send(self, mut stream: TcpStream) -> std::io::Result<()> {
+        // Closed with the request unread, the connection would be reset, and the answer lost.
+        let _ = stream.read(&mut [0; 4096]).await?;
+        match self {
+            Self::Ends(text) => stream.write_all(text.as_bytes()).await,
+            Self::GoesOn(start, rest) => {
+                stream.write_all(start.as_bytes()).await?;
+                for part in repeat(rest.repeat(1024)) {
+                    stream.write_all(part.as_bytes()).await?;
+                }
+                Ok(())
+            }
+            Self::Drips(text) => {
+                for byte in text.bytes() {
+                    stream.write_all(&[byte]).await?;
+                    sleep(Duration::from_secs(1)).await;
+                }
+                pending().await
+            }
+        }
     }
 }

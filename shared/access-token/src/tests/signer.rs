@@ -2,12 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use aws_lc_rs::encoding::AsBigEndian as _;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
-    RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding,
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RSA_PSS_SHA256,
+    RsaEncoding,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -70,16 +69,7 @@ impl Signer {
         jwk
     }
 
-    /// The public key as it is, for those who would take it for a shared secret.
-    pub(super) fn public_key(&self) -> Vec<u8> {
-        match self {
-            Self::Ed25519(pair) => pair.public_key().as_ref().to_vec(),
-            Self::P256(pair) => pair.public_key().as_ref().to_vec(),
-            Self::Ps256(pair) | Self::Rs256(pair) => pair.public_key().as_ref().to_vec(),
-        }
-    }
-
-    pub(super) fn sign(&self, header: &str, claims: &str) -> String {
+    pub(super) fn sign(&self, header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
         let message = format!("{}.{}", base64url(header), base64url(claims));
         let signature = self.signature(message.as_bytes());
         format!("{message}.{}", base64url(signature))
@@ -97,19 +87,6 @@ impl Signer {
             Self::Ps256(pair) => rsa(pair, &RSA_PSS_SHA256),
             Self::Rs256(pair) => rsa(pair, &RSA_PKCS1_SHA256),
         }
-    }
-
-    /// The ASN.1 form of an ECDSA signature, which JWS does not use (RFC 7518 §3.4).
-    pub(super) fn asn1_signature(&self, message: &[u8]) -> Vec<u8> {
-        let Self::P256(pair) = self else { panic!("P-256 only") };
-        let private = pair.private_key().as_be_bytes().unwrap();
-        let pair = EcdsaKeyPair::from_private_key_and_public_key(
-            &ECDSA_P256_SHA256_ASN1_SIGNING,
-            private.as_ref(),
-            pair.public_key().as_ref(),
-        );
-        let signature = pair.unwrap().sign(&SystemRandom::new(), message).unwrap();
-        signature.as_ref().to_vec()
     }
 }
 

@@ -18,14 +18,9 @@ async fn a_token_counts_from_nbf_to_exp_and_a_minute_around(#[case] times: Value
 
 #[rstest]
 #[case::at_the_end_of_the_leeway(json!({"exp": NOW - 60}), Rejection::Expired)]
-#[case::long_ago(json!({"iat": NOW - 90_000, "exp": NOW - 86_400}), Rejection::Expired)]
-#[case::zero(json!({"exp": 0}), Rejection::Expired)]
 #[case::not_yet(json!({"nbf": NOW + 61}), Rejection::NotYetValid)]
-#[case::never(json!({"nbf": u64::MAX}), Rejection::NotYetValid)]
 #[case::from_the_future(json!({"iat": NOW + 61}), Rejection::IssuedInTheFuture)]
-#[case::milliseconds(json!({"iat": NOW * 1000, "exp": (NOW + 3600) * 1000}), Rejection::IssuedInTheFuture)]
 #[case::too_long(json!({"iat": NOW, "exp": NOW + 25 * 3600 + 1}), Rejection::LifetimeTooLong)]
-#[case::for_ever(json!({"exp": u64::MAX}), Rejection::LifetimeTooLong)]
 #[tokio::test]
 async fn outside_it_costs_no_fetch(#[case] times: Value, #[case] expected: Rejection) {
     let setup = Setup::new().await;
