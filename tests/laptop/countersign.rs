@@ -28,8 +28,7 @@ pub(crate) struct Countersign {
     pub(crate) issuer: String,
     /// The printed command.
     pub(crate) curl: String,
-    /// Kept as long as the process.
-    _state: Arc<TempDir>,
+    state: Arc<TempDir>,
 }
 
 impl Countersign {
@@ -78,8 +77,13 @@ impl Countersign {
             issuer: sign_in.strip_suffix('/').unwrap().to_owned(),
             curl: text.iter().find(|line| line.starts_with("curl ")).unwrap().clone(),
             process,
-            _state: Arc::clone(state),
+            state: Arc::clone(state),
         }
+    }
+
+    /// Its state folder, kept as long as the process.
+    pub(crate) fn state(&self) -> &Path {
+        self.state.path()
     }
 
     /// The client that needs no registration.

@@ -35,6 +35,7 @@ mod clean_log;
 mod cognito;
 mod custom_resources;
 mod direct_invocation;
+mod events;
 mod hostile_events;
 mod key_rotation;
 mod lifecycle;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgGroup, Args, Parser, Subcommand};
 use local_assistants::{Assistant, quoted};
+use strict_json::Object;
 
 use crate::failure::Failure;
 use crate::project::{Project, program};
@@ -35,6 +36,9 @@ pub(crate) enum Command {
     /// Prints what an AI assistant must be told to reach the gateway that runs, ready to be pasted.
     #[command(mut_arg("template", whose_state))]
     Clients(Clients),
+    /// Prints what a function of the stack that runs is invoked with, for `sam local invoke`.
+    #[command(mut_arg("template", whose_state), after_help = EVENT_EXAMPLES)]
+    Event(Event),
     /// Stops a person, an assistant or a session within 30 seconds, or has everybody sign in again.
     #[command(mut_arg("template", whose_state))]
     Revoke(Revoke),
@@ -132,6 +136,33 @@ pub(crate) struct Revoke {
     pub(crate) location: Location,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Event {
+    /// The function, as the template names it, such as `ProfileFunction`.
+    pub(crate) function: String,
+
+    /// The tool that is called, such as `who_am_i` or `profile___who_am_i`.
+    pub(crate) tool: Option<String>,
+
+    /// In whose name: an `id` of `local/accounts.yaml`.
+    #[arg(long = "as", value_name = "ACCOUNT")]
+    pub(crate) account: Option<String>,
+
+    /// The arguments of the call, a JSON object.
+    #[arg(long, value_name = "JSON", default_value = "{}", value_parser = object)]
+    pub(crate) arguments: Object,
+
+    #[command(flatten)]
+    pub(crate) location: Location,
+}
+
+const EVENT_EXAMPLES: &str = "\
+The event of a tool holds its proof, which is good for 30 seconds:
+  countersign event ProfileFunction who_am_i --as alice |
+    sam local invoke ProfileFunction -e - --env-vars events/local.json
+
+events/README.md has the commands for the other functions.";
+
 /// Which set-up is meant.
 #[derive(Debug, Args)]
 pub(crate) struct Location {
@@ -171,6 +202,10 @@ fn whose_state(template: Arg) -> Arg {
 
 fn assistant() -> impl TypedValueParser<Value = Assistant> {
     PossibleValuesParser::new(Assistant::ALL.map(Assistant::key)).try_map(|key| key.parse())
+}
+
+fn object(text: &str) -> Result<Object, &'static str> {
+    strict_json::parse_object(text.as_bytes()).map_err(|_| "expected a JSON object, with each member once")
 }
 
 fn pair(text: &str) -> Result<(String, String), &'static str> {
@@ -227,6 +262,24 @@ mod tests {
         assert_eq!((options.assistant, state), (Some(Assistant::VsCode), "here".into()));
         let error = Arguments::try_parse_from(["countersign", "clients", "emacs"]).unwrap_err().to_string();
         assert!(Assistant::ALL.iter().all(|assistant| error.contains(assistant.key())), "{error}");
+    }
+
+    #[test]
+    fn an_event_without_arguments_has_none() {
+        let line = ["countersign", "event", "ProfileFunction", "who_am_i", "--as", "alice"];
+        let Command::Event(options) = Arguments::parse_from(line).command() else { panic!() };
+        assert_eq!((options.account.as_deref(), options.arguments.len()), (Some("alice"), 0));
+    }
+
+    #[rstest]
+    #[case::no_function(&[])]
+    #[case::two_tools(&["F", "a", "b"])]
+    #[case::a_list(&["F", "a", "--arguments", "[]"])]
+    #[case::no_json(&["F", "a", "--arguments", "a=1"])]
+    #[case::a_member_twice(&["F", "a", "--arguments", r#"{"a": 1, "a": 2}"#])]
+    fn an_event_that_is_not_one_call_is_refused(#[case] words: &[&str]) {
+        let line = [&["countersign", "event"], words].concat();
+        assert_eq!(Arguments::try_parse_from(line).unwrap_err().exit_code(), 2);
     }
 
     #[rstest]

@@ -69,6 +69,11 @@ impl Functions {
         Self(all)
     }
 
+    /// What a function is started with.
+    pub(crate) fn config(&self, arn: &str) -> Option<&FunctionConfig> {
+        self.0.get(arn).map(|lazy| &lazy.config)
+    }
+
     /// Starts every function that does not run yet. Resolves when all wait for an event.
     pub(crate) async fn ready(&self) -> Result<(), Failure> {
         let functions = self.0.values().map(Lazy::started).collect::<Result<Vec<_>, _>>()?;

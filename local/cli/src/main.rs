@@ -7,6 +7,7 @@ mod binaries;
 mod clients;
 mod custom_resources;
 mod deployment;
+mod event;
 mod failure;
 mod functions;
 mod listener;
@@ -32,6 +33,7 @@ use up::End;
 async fn main() -> ExitCode {
     let end = match Arguments::parse().command() {
         Command::Clients(options) => clients::print(&options).map(|()| End::Stopped),
+        Command::Event(options) => event::print(&options).await.map(|()| End::Stopped),
         Command::Revoke(options) => revoke::revoke(&options).await.map(|()| End::Stopped),
         Command::Up(options) => {
             log::start();

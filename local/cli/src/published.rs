@@ -1,4 +1,4 @@
-//! What runs, for another terminal to ask: a file below the state folder, there as long as the gateway is.
+//! What runs, for another terminal to ask: files below the state folder, there as long as the gateway is.
 //!
 //! One process uses a state folder at a time. Two would each go by their own memory of the revocations and the sessions,
 //! so that whoever is stopped in one goes on in the other. The sign of life is a lock, which a killed process cannot
@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use local_assistants::Connection;
@@ -15,6 +15,7 @@ use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
+use crate::event::{Container, Deployed};
 use crate::failure::Failure;
 use crate::log;
 use crate::project::program;
@@ -23,6 +24,9 @@ use crate::project::program;
 const FOLDER: &str = "running";
 
 const FILE: &str = "connection.json";
+
+/// The variables of the functions, as `sam local invoke` takes them.
+pub(crate) const VARIABLES: &str = "variables.json";
 
 const LOCK: &str = "lock";
 
@@ -35,6 +39,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(crate) struct Record {
     pub(crate) connection: Connection,
     pub(crate) operator: Operator,
+    pub(crate) deployed: Deployed,
 }
 
 /// The variables by which AWS's clients reach the Secrets Manager of what runs, as somebody who may change the control
@@ -63,7 +68,7 @@ impl Claim {
         for _ in 0..ATTEMPTS {
             if let Some(lock) = folder.lock(LOCK)? {
                 // One that was killed left it behind.
-                folder.remove(FILE)?;
+                clear(&folder)?;
                 return Ok(Self { folder, _lock: lock });
             }
             sleep(PAUSE).await;
@@ -78,23 +83,45 @@ impl Claim {
     }
 
     /// Lets others find this process until what it returns is dropped.
-    pub(crate) fn publish(&self, connection: &Connection, operator: Operator) -> Result<Published, Failure> {
-        let record = Record { connection: connection.clone(), operator };
+    pub(crate) fn publish(
+        &self,
+        connection: &Connection,
+        operator: Operator,
+        deployed: Deployed,
+        container: &Container,
+    ) -> Result<Published, Failure> {
+        let published = Published(self.folder.clone());
+        self.folder.write(VARIABLES, &container.variables)?;
+        for (function, environment) in &container.environments {
+            self.folder.write(&format!("{function}.env"), environment)?;
+        }
+        let record = Record { connection: connection.clone(), operator, deployed };
         self.folder.write(FILE, &serde_json::to_string_pretty(&record)?.into())?;
-        Ok(Published(self.folder.clone()))
+        Ok(published)
     }
 }
 
-/// The connection of this process, to be found by others until this is dropped.
+/// What others find of this process, until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Published(PrivateFolder);
 
 impl Drop for Published {
     fn drop(&mut self) {
-        if let Err(error) = self.0.remove(FILE) {
+        if let Err(error) = clear(&self.0) {
             log::warning(&error.to_string());
         }
     }
+}
+
+/// Removes all but the lock.
+fn clear(folder: &PrivateFolder) -> Result<(), Failure> {
+    let names = folder.names()?;
+    Ok(names.iter().filter(|name| *name != LOCK).try_for_each(|name| folder.remove(name))?)
+}
+
+/// Where the files are.
+pub(crate) fn folder(state: &Path) -> PathBuf {
+    state.join(FOLDER)
 }
 
 /// What runs with this state folder.
@@ -108,7 +135,7 @@ pub(crate) fn running(state: &Path) -> Result<Record, Failure> {
 }
 
 fn find(state: &Path) -> Result<Option<Record>, Failure> {
-    let folder = state.join(FOLDER);
+    let folder = folder(state);
     if !folder.exists() {
         // To look for something does not make the folder.
         return Ok(None);
@@ -134,7 +161,7 @@ mod tests {
     use rstest::rstest;
     use tempfile::{TempDir, tempdir};
 
-    use super::{Claim, FILE, FOLDER, Operator, Published, find};
+    use super::{Claim, Container, Deployed, FILE, FOLDER, LOCK, Operator, PrivateFolder, Published, VARIABLES, find};
 
     fn connection() -> Connection {
         Connection { name: "this".to_owned(), mcp_url: "http://127.0.0.1:1/mcp".parse().unwrap(), client: None }
@@ -143,7 +170,17 @@ mod tests {
     fn publish(claim: &Claim) -> Published {
         let operator = Operator([("AWS_SECRET_ACCESS_KEY".to_owned(), "PRIVATE".to_owned())].into());
         assert!(!format!("{operator:?}").contains("PRIVATE"));
-        claim.publish(&connection(), operator).unwrap()
+        let deployed = Deployed { provider: None, gateway_id: String::new(), functions: [].into() };
+        let environments = [("F".to_owned(), "A=a".into())].into();
+        let container = Container { variables: "{}".into(), environments };
+        claim.publish(&connection(), operator, deployed, &container).unwrap()
+    }
+
+    /// What lies there for others.
+    fn files(folder: &TempDir) -> Vec<String> {
+        let mut names = PrivateFolder::open(folder.path().join(FOLDER)).unwrap().names().unwrap();
+        names.retain(|name| name != LOCK);
+        names
     }
 
     fn found(folder: &TempDir) -> Option<Connection> {
@@ -157,8 +194,9 @@ mod tests {
         assert_eq!(found(&folder), None);
         let published = publish(&claim);
         assert_eq!(found(&folder), Some(connection()));
+        assert_eq!(files(&folder), ["F.env", FILE, VARIABLES]);
         drop(published);
-        assert!(found(&folder).is_none() && !folder.path().join(FOLDER).join(FILE).exists());
+        assert!(found(&folder).is_none() && files(&folder).is_empty());
     }
 
     #[tokio::test]
@@ -187,10 +225,10 @@ mod tests {
         let claim = Claim::of(folder.path()).await.unwrap();
         std::mem::forget(publish(&claim));
         drop(claim);
-        assert!(folder.path().join(FOLDER).join(FILE).exists());
+        assert_eq!(files(&folder), ["F.env", FILE, VARIABLES]);
         assert_eq!(found(&folder), None);
         let _next = Claim::of(folder.path()).await.unwrap();
-        assert_eq!(found(&folder), None);
+        assert!(found(&folder).is_none() && files(&folder).is_empty());
     }
 
     #[test]

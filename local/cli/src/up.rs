@@ -14,6 +14,7 @@ use url::Url;
 use crate::arguments::Up;
 use crate::custom_resources::{self, Request};
 use crate::deployment::{Deployment, STACK_NAME};
+use crate::event::{Container, Deployed};
 use crate::failure::Failure;
 use crate::functions::Functions;
 use crate::listener::{bind, serve};
@@ -118,7 +119,9 @@ async fn start(options: Up, shutdown: &Shutdown) -> Result<Running, Failure> {
         return Err(failure);
     }
     servers.push(serve(gateway_listener, gateway.router(), shutdown));
-    let published = claim.publish(gateway.connection(), operator)?;
+    let deployed = Deployed::of(&stack, &functions, sign_in.as_ref());
+    let container = Container::of(&stack, &functions, &secrets)?;
+    let published = claim.publish(gateway.connection(), operator, deployed, &container)?;
     announce(gateway.connection(), sign_in.as_ref(), &options.location)?;
     Ok(Running { functions, servers, published, claim })
 }

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use http::HeaderValue;
+use serde::{Deserialize, Serialize};
 
 use crate::endpoint::Endpoint;
 use crate::error::StartError;
 
-/// A function as the template describes it.
-#[derive(Clone)]
+/// A function as the template describes it. Written down, it holds its credentials.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct FunctionConfig {
     /// `FunctionName`.
     pub name: String,

@@ -4,7 +4,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
 
-/// The credentials of one function in one run. Both parts are random and kept nowhere.
+/// The credentials of one function in one run. Both parts are random, and after the run they open nothing.
 #[derive(Debug, Clone)]
 pub struct Credentials {
     access_key_id: SecretString,

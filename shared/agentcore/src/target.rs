@@ -7,6 +7,8 @@
 //! process that serves others. Each accessor then says for itself what is missing. It is strict in one point: if a member
 //! occurs twice anywhere, nothing of it is believed.
 
+mod envelope;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -40,9 +42,12 @@ pub struct ClientContext(Result<Object, ContextError>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ContextError {
-    /// There is no client context, or it has no `custom` part: the Gateway did not make this invocation.
-    #[error("the invocation has no client context of a gateway")]
+    /// There is no client context at all.
+    #[error("the invocation has no client context")]
     Absent,
+    /// There is one without an object `custom`: the Gateway did not make this invocation.
+    #[error("the client context is not one of a gateway")]
+    Foreign,
     /// The client context is not JSON.
     #[error("the client context is not JSON")]
     NotJson,
@@ -68,13 +73,17 @@ impl ClientContext {
     #[must_use]
     pub fn parse(header: &[u8]) -> Self {
         Self(match strict_json::parse(header) {
-            Ok(Value::Object(mut context)) => match context.remove("custom") {
-                Some(Value::Object(custom)) => Ok(custom),
-                _ => Err(ContextError::Absent),
-            },
-            Ok(_) => Err(ContextError::Absent),
+            Ok(Value::Object(context)) => return Self::of(context),
+            Ok(_) => Err(ContextError::Foreign),
             Err(strict_json::Error::DuplicateMember { .. }) => Err(ContextError::DuplicateMember),
             Err(_) => Err(ContextError::NotJson),
+        })
+    }
+
+    fn of(mut context: Object) -> Self {
+        Self(match context.remove("custom") {
+            Some(Value::Object(custom)) => Ok(custom),
+            _ => Err(ContextError::Foreign),
         })
     }
 
@@ -210,6 +219,13 @@ impl OutgoingContext<'_> {
     ///
     /// [`TooLarge`] if it exceeds [`LIMIT`].
     pub fn encode(&self) -> Result<String, TooLarge> {
+        // JSON may hold a DEL as it is, but the context travels as a header, which may not (RFC 9110 §5.5).
+        let text = self.json().to_string().replace('\u{7f}', "\\u007f");
+        let text = STANDARD.encode(text);
+        if text.len() <= LIMIT { Ok(text) } else { Err(TooLarge { length: text.len() }) }
+    }
+
+    fn json(&self) -> Value {
         let mut custom = json!({
             MESSAGE_VERSION: "1.0",
             REQUEST_ID: self.request_id,
@@ -226,10 +242,7 @@ impl OutgoingContext<'_> {
                 custom.insert(QUERY_PARAMETERS.to_owned(), json!(self.query_parameters));
             }
         }
-        // JSON may hold a DEL as it is, but the context travels as a header, which may not (RFC 9110 §5.5).
-        let text = json!({ "custom": custom }).to_string().replace('\u{7f}', "\\u007f");
-        let text = STANDARD.encode(text);
-        if text.len() <= LIMIT { Ok(text) } else { Err(TooLarge { length: text.len() }) }
+        json!({ "custom": custom })
     }
 }
 

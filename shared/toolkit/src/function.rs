@@ -1,6 +1,7 @@
 //! A target as a Lambda function.
 
 use std::fmt::Display;
+use std::future::ready;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use transaction_token::KeySet;
 
 use crate::Tools;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Keys};
 use crate::target::Target;
 
 /// The keys change once a day at most, and each is public a whole period before it signs.
@@ -65,14 +66,19 @@ where
     E: Display + 'static,
 {
     let verifier = configuration.verifier();
-    let arn = configuration.verification_secret;
-    let keys = Refreshed::new("verification keys", KEYS, move || {
-        let text = secret(arn.clone());
-        async move {
-            let text = text.await.map_err(|error| error.to_string())?;
-            KeySet::parse(text.expose_secret()).map_err(|error| error.to_string())
+    let keys = match configuration.keys {
+        Keys::Secret(arn) => Refreshed::new("verification keys", KEYS, move || {
+            let text = secret(arn.clone());
+            async move {
+                let text = text.await.map_err(|error| error.to_string())?;
+                KeySet::parse(text.expose_secret()).map_err(|error| error.to_string())
+            }
+        }),
+        Keys::Pinned(text) => {
+            tracing::warn!("VERIFICATION_KEYS is set: rotations of the keys do not reach this function");
+            Refreshed::new("verification keys", KEYS, move || ready(KeySet::parse(&text)))
         }
-    });
+    };
     Target { name: configuration.target.to_string(), tools, verifier, keys }
 }
 

@@ -28,10 +28,12 @@ impl Target {
     /// An invocation that the Gateway cannot have made is an error reply; whatever the Gateway can bring is answered with
     /// data, so that the assistant can read it.
     pub(crate) async fn answer(&self, invocation: Invocation) -> Result<Vec<u8>, ErrorReply> {
-        let Invocation { event, context } = invocation;
+        let Invocation { event, mut context } = invocation;
+        let arguments = read(&event, &mut context);
         let mut record = Record::new(&context);
-        let (tool, arguments) =
-            self.read(&event, &context).inspect_err(|_| record.end(Outcome::Denied, "bad_event"))?;
+        let (tool, arguments) = arguments
+            .and_then(|arguments| Ok((self.tool(&context)?, arguments)))
+            .inspect_err(|_| record.end(Outcome::Denied, "bad_event"))?;
         record.tool = Some(format!("{}___{tool}", self.name));
 
         let outcome = self.call(tool.as_str(), arguments, &context, &mut record).await;
@@ -48,12 +50,10 @@ impl Target {
         }
     }
 
-    /// The tool that is called, and its arguments.
-    fn read(&self, event: &[u8], context: &Context) -> Result<(BareName, Object), ErrorReply> {
-        let arguments = strict_json::parse_object(event)
-            .map_err(|_| ErrorReply::new("Target.BadEvent", "the event is not an object of arguments"))?;
+    /// The tool that is called.
+    fn tool(&self, context: &Context) -> Result<BareName, ErrorReply> {
         match context.client_context.tool_name() {
-            Ok(ToolName::Target { target, tool }) if target.as_str() == self.name => Ok((tool, arguments)),
+            Ok(ToolName::Target { target, tool }) if target.as_str() == self.name => Ok(tool),
             Ok(_) => Err(ErrorReply::new("Target.WrongTarget", "the tool belongs to another target")),
             Err(error) => Err(ErrorReply::new("Target.BadContext", error.to_string())),
         }
@@ -92,6 +92,15 @@ impl Target {
         };
         verdict.map_err(refused)
     }
+}
+
+/// The arguments. An envelope's context takes the place of the one that is not there.
+fn read(event: &[u8], context: &mut Context) -> Result<Object, ErrorReply> {
+    let event = strict_json::parse_object(event)
+        .map_err(|_| ErrorReply::new("Target.BadEvent", "the event is not an object of arguments"))?;
+    let (client_context, arguments) = context.client_context.clone().open(event);
+    context.client_context = client_context;
+    Ok(arguments)
 }
 
 /// Says which rule the proof breaks, and nothing of anybody.

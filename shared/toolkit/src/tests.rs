@@ -140,10 +140,24 @@ fn custom(tool: &str, headers: &Value) -> Value {
 
 impl Fixture {
     async fn invoke(&self, event: &str, context: &Value) -> Result<Value, agentcore::runtime::ErrorReply> {
-        let mut invocation_context = Context::new("request", Instant::now() + Duration::from_secs(10));
-        invocation_context.client_context = ClientContext::parse(context.to_string().as_bytes());
-        let invocation = Invocation { event: event.to_owned().into(), context: invocation_context };
+        self.invoke_with(event, ClientContext::parse(context.to_string().as_bytes())).await
+    }
+
+    async fn invoke_with(
+        &self,
+        event: &str,
+        client_context: ClientContext,
+    ) -> Result<Value, agentcore::runtime::ErrorReply> {
+        let mut context = Context::new("request", Instant::now() + Duration::from_secs(10));
+        context.client_context = client_context;
+        let invocation = Invocation { event: event.to_owned().into(), context };
         self.target.answer(invocation).await.map(|answer| serde_json::from_slice(&answer).unwrap())
+    }
+
+    /// The same call without a client context: all of it is in the event.
+    async fn greet_by_envelope(&self, arguments: &Value, headers: &Value) -> Value {
+        let event = json!({ "context": custom("words___greet", headers), "arguments": arguments });
+        self.invoke_with(&event.to_string(), ClientContext::absent()).await.unwrap()
     }
 
     async fn greet(&self, arguments: &Value, headers: &Value) -> Value {
@@ -176,11 +190,57 @@ async fn a_proven_call_reaches_the_tool_with_its_caller() {
 #[tokio::test]
 async fn without_proof_the_tool_does_not_run_and_nothing_is_told(#[case] headers: Value, #[case] reason: &str) {
     let fixture = fixture(&[Some(1)]);
-    let answer = fixture.greet(&json!({ "word": "a" }), &headers).await;
+    let arguments = json!({ "word": "a" });
+    let answer = fixture.greet(&arguments, &headers).await;
+    assert_eq!(answer, fixture.greet_by_envelope(&arguments, &headers).await);
     assert_eq!(answer["error"]["code"], reason);
     assert_eq!(answer["error"]["retryable"], false);
     assert_eq!(answer.as_object().unwrap().len(), 1);
     assert!(!answer.to_string().contains("alice"));
+    assert_eq!(fixture.calls(), 0);
+}
+
+#[tokio::test]
+async fn a_proven_call_may_come_in_an_envelope() {
+    let fixture = fixture(&[Some(1)]);
+    let arguments = json!({ "word": "a" });
+    let answer = fixture.greet_by_envelope(&arguments, &json!({ "Txn-Token": token(&arguments) })).await;
+    assert_eq!(answer["text"], "a, alice");
+}
+
+/// Its arguments look like an envelope with a proof for something else.
+#[tokio::test]
+async fn what_the_gateway_sends_is_never_an_envelope() {
+    let fixture = fixture(&[Some(1)]);
+    let inner = json!({ "word": "inner" });
+    let inner_headers = json!({ "Txn-Token": token(&inner) });
+    let arguments =
+        json!({ "word": "outer", "context": custom("words___greet", &inner_headers), "arguments": inner.clone() });
+    let answer = fixture.greet(&arguments, &json!({ "Txn-Token": token(&arguments) })).await;
+    assert_eq!(answer["text"], "outer, alice");
+    let arguments = json!({ "context": custom("words___greet", &inner_headers), "arguments": inner });
+    let answer = fixture.greet(&arguments, &json!({ "Txn-Token": token(&arguments) })).await;
+    assert_eq!(answer["error"]["code"], "invalid_arguments");
+    assert_eq!(fixture.calls(), 1);
+}
+
+#[rstest]
+#[case::one_member_more(r#"{"context":CONTEXT,"arguments":{"word":"a"},"more":{}}"#, "Target.BadContext")]
+#[case::context_twice(r#"{"context":CONTEXT,"context":CONTEXT,"arguments":{"word":"a"}}"#, "Target.BadEvent")]
+#[case::arguments_twice(r#"{"context":CONTEXT,"arguments":{"word":"b"},"arguments":{"word":"a"}}"#, "Target.BadEvent")]
+#[case::an_argument_twice(r#"{"context":CONTEXT,"arguments":{"word":"b","word":"a"}}"#, "Target.BadEvent")]
+#[case::in_another(r#"{"context":{},"arguments":{"context":CONTEXT,"arguments":{"word":"a"}}}"#, "Target.BadContext")]
+#[case::of_another_target(
+    r#"{"context":{"custom":{"bedrockAgentCoreToolName":"a___greet"}},"arguments":{}}"#,
+    "Target.WrongTarget"
+)]
+#[tokio::test]
+async fn what_is_almost_an_envelope_is_refused_with_the_best_proof(#[case] event: &str, #[case] error_type: &str) {
+    let fixture = fixture(&[Some(1)]);
+    let context = custom("words___greet", &json!({ "Txn-Token": token(&json!({ "word": "a" })) }));
+    let event = event.replace("CONTEXT", &context.to_string());
+    let error = fixture.invoke_with(&event, ClientContext::absent()).await.unwrap_err();
+    assert_eq!(error.error_type, error_type);
     assert_eq!(fixture.calls(), 0);
 }
 

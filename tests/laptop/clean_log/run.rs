@@ -205,7 +205,9 @@ impl<'a> Run<'a> {
     /// What is kept from one run to the next: keys, and what is stored of sessions. How many files that is.
     pub(super) fn keep_files(&mut self, folder: &Path) -> usize {
         let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        let files = entries.map(|path| {
+        // The variables of the functions are those of their processes.
+        let kept = entries.filter(|path| path.extension().is_none_or(|extension| extension != "env"));
+        let files = kept.map(|path| {
             if path.is_dir() {
                 return self.keep_files(&path);
             }

@@ -87,11 +87,11 @@ fn the_limit_is_lambdas_to_the_byte() {
 #[case::base64(b"e30=", ContextError::NotJson)]
 #[case::invalid_utf8(b"{\"custom\":{\"a\":\"\xff\"}}", ContextError::NotJson)]
 #[case::deep(&[b'['; 5_000], ContextError::NotJson)]
-#[case::null(b"null", ContextError::Absent)]
-#[case::list(b"[]", ContextError::Absent)]
-#[case::nothing(b"{}", ContextError::Absent)]
-#[case::custom_null(br#"{"custom":null,"client":null,"env":null}"#, ContextError::Absent)]
-#[case::custom_text(br#"{"custom":"a"}"#, ContextError::Absent)]
+#[case::null(b"null", ContextError::Foreign)]
+#[case::list(b"[]", ContextError::Foreign)]
+#[case::nothing(b"{}", ContextError::Foreign)]
+#[case::custom_null(br#"{"custom":null,"client":null,"env":null}"#, ContextError::Foreign)]
+#[case::custom_text(br#"{"custom":"a"}"#, ContextError::Foreign)]
 #[case::empty_custom(br#"{"custom":{}}"#, ContextError::Missing("bedrockAgentCoreToolName"))]
 #[case::other_case(
     br#"{"custom":{"bedrockagentcoretoolname":"a___b"}}"#,
