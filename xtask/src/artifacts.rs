@@ -5,9 +5,14 @@
 //! 2. A panic is caught: it ends one call, not the process.
 //! 3. No program has an in-memory store, or another function's power over keys. Cargo joins the features of all crates
 //!    that it selects, so SAM must build each function in its own folder.
+//! 4. One that is built for arm64 on another machine answers there, emulated. For `x86_64`, `sam-local` has them all
+//!    answer.
 
 mod bootstrap;
+mod cross;
+mod emulated;
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::cargo;
@@ -39,36 +44,44 @@ const IN_MEMORY: &str = "the in-memory store is full";
 /// A program that has an in-memory store, so that [`IN_MEMORY`] is known to be found.
 const LAPTOP: &str = "countersign";
 
+/// A program that needs nobody else to answer.
+const RUN: &str = "profile";
+
 /// Builds the functions as they are deployed, and looks at the programs.
 pub(crate) fn check(architecture: &str) -> Result<Outcome, Error> {
     let architecture = Architecture::from_str(architecture)?;
-    // Not where a deployer has what is to be deployed.
-    let folder = format!(".aws-sam/{architecture}");
-    let parameter = format!("LambdaArchitecture={architecture}");
-    run(Sam::install()?.command("sam").args([
-        "build",
-        "--no-cached",
-        "--build-dir",
-        &folder,
-        "--parameter-overrides",
-        &parameter,
-    ]))?;
-
+    let sam = Sam::install()?;
+    let folder = build(&sam, &architecture.to_string())?;
     let stack = deployment::stack("default", &[("LambdaArchitecture", &architecture.to_string())])?;
     let mut defects = unknown_features(&Workspace::read()?);
     for function in stack.functions() {
         let (name, binary) = (&function.logical_id, function.binary.as_str());
         let source = stack.resources().get(name).and_then(|resource| resource.pointer("/Properties/CodeUri")?.as_str());
         defects.extend(wrong_features(binary, &built_features(source.unwrap_or_default())?));
-        let bootstrap = Bootstrap::read(&cargo::root().join(&folder).join(name).join("bootstrap"))?;
+        let bootstrap = Bootstrap::read(&folder.join(name).join("bootstrap"))?;
         println!("{binary:>16} {:>9} bytes", bootstrap.size());
         defects.extend(bootstrap.defects(architecture).into_iter().map(|defect| format!("{binary}: {defect}")));
         defects.extend(marks(binary, &bootstrap));
+        if binary == RUN && architecture == Architecture::Arm64 && emulated::is_possible() {
+            let defect = emulated::defect(&sam, &folder.join(name).join("bootstrap"), &function.environment)?;
+            defects.extend(defect.map(|defect| format!("{binary}: {defect}")));
+        }
     }
-    if !laptop()?.contains(IN_MEMORY.as_bytes()) {
+    if !Bootstrap::read(&cargo::program(LAPTOP)?)?.contains(IN_MEMORY.as_bytes()) {
         defects.push(format!("{LAPTOP}: \"{IN_MEMORY}\" is not in it, so its absence elsewhere proves nothing"));
     }
     Ok(Outcome { covered: format!("{} function(s) for {architecture}", stack.functions().len()), defects })
+}
+
+/// Builds the functions of the template. Not where a deployer has what is to be deployed.
+pub(crate) fn build(sam: &Sam, architecture: &str) -> Result<PathBuf, Error> {
+    let folder = cargo::root().join(".aws-sam").join(architecture);
+    let mut build = sam.build("template.yaml", &folder, architecture);
+    if architecture == Architecture::Arm64.to_string() {
+        build.envs(cross::arm64()?);
+    }
+    run(&mut build)?;
+    Ok(folder)
 }
 
 /// A rule about a feature that was renamed would hold for ever.
@@ -119,12 +132,6 @@ fn marks(binary: &str, bootstrap: &Bootstrap) -> Vec<String> {
         }
     });
     wrong.collect()
-}
-
-fn laptop() -> Result<Bootstrap, Error> {
-    let built = cargo::build(&["build", "--bin", LAPTOP])?;
-    let program = built.into_iter().find_map(|artifact| artifact.executable.filter(|_| artifact.target.name == LAPTOP));
-    Bootstrap::read(&program.ok_or_else(|| Error::NoBinary(LAPTOP.to_owned()))?)
 }
 
 #[cfg(test)]

@@ -42,6 +42,13 @@ pub(crate) fn build(arguments: &[&str]) -> Result<Vec<Artifact>, Error> {
     Ok(messages.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect())
 }
 
+/// Builds a program of this workspace, and says where it is.
+pub(crate) fn program(name: &str) -> Result<PathBuf, Error> {
+    let built = build(&["build", "--bin", name])?;
+    let program = built.into_iter().find_map(|artifact| artifact.executable.filter(|_| artifact.target.name == name));
+    program.ok_or_else(|| Error::NoBinary(name.to_owned()))
+}
+
 /// Runs cargo and takes its standard output; its standard error is ours.
 pub(crate) fn output(arguments: &[&str]) -> Result<Vec<u8>, Error> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));

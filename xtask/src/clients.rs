@@ -7,15 +7,14 @@
 mod bench;
 mod install;
 mod laptop;
-mod process_group;
 mod row;
 mod run;
 mod table;
 
 use futures_util::future::{try_join, try_join_all};
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::error::Error;
+use crate::interruptible;
 use crate::outcome::Outcome;
 
 use self::bench::Bench;
@@ -56,18 +55,11 @@ const DEFAULT: &[Run] = &[
 
 /// Runs every client and prints how far each came.
 pub(crate) fn check() -> Result<Outcome, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::System)?;
-    runtime.block_on(async {
-        // Dropping the other branch ends every process that it started.
-        let rows = tokio::select! {
-            rows = rows() => rows?,
-            stopped = stopped() => return Err(stopped),
-        };
-        print!("\n{}\n", table::text(&rows));
-        let steps: usize = rows.iter().map(|row| row.steps.len()).sum();
-        let covered = format!("{} clients, {steps} steps", rows.len());
-        Ok(Outcome { covered, defects: rows.iter().filter_map(Row::defect).collect() })
-    })
+    let rows = interruptible::run(rows())?;
+    print!("\n{}\n", table::text(&rows));
+    let steps: usize = rows.iter().map(|row| row.steps.len()).sum();
+    let covered = format!("{} clients, {steps} steps", rows.len());
+    Ok(Outcome { covered, defects: rows.iter().filter_map(Row::defect).collect() })
 }
 
 async fn rows() -> Result<Vec<Row>, Error> {
@@ -81,12 +73,4 @@ async fn rows() -> Result<Vec<Row>, Error> {
 async fn set(parameters: &str, runs: &[Run], bench: &Bench) -> Result<Vec<Row>, Error> {
     let laptop = Laptop::start(parameters, bench).await?;
     try_join_all(runs.iter().map(|run| run.row(&laptop, bench))).await
-}
-
-/// Resolves on Ctrl-C or SIGTERM.
-async fn stopped() -> Error {
-    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
-    let (Ok(mut interrupt), Ok(mut terminate)) = signals else { return std::future::pending().await };
-    tokio::select! { _ = interrupt.recv() => (), _ = terminate.recv() => () }
-    Error::Stopped
 }

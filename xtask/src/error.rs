@@ -11,7 +11,11 @@ pub(crate) enum Error {
     /// Cargo says why on standard error.
     #[error("`cargo {0}` failed")]
     Cargo(String),
-    #[error("the template names the function `{0}`, and cargo has built no program for it")]
+    #[error("this is for a process that is alone, as `cargo xtask sam-local` starts it")]
+    NotAlone,
+    #[error("no container engine answers: start Docker. As root on Debian 12, one is started just for this")]
+    NoEngine,
+    #[error("cargo has built no program `{0}`")]
     NoBinary(String),
     #[error("`{program}` prints what is not JSON: {source}")]
     NotJson { program: String, source: serde_json::Error },
@@ -22,6 +26,8 @@ pub(crate) enum Error {
     /// The program says why on standard error.
     #[error("`{0}` failed")]
     Program(String),
+    #[error("`{0}` is no number of seconds")]
+    Seconds(String),
     #[error("stopped by a signal")]
     Stopped,
     #[error(transparent)]

@@ -6,15 +6,22 @@
 mod arrows;
 mod artifacts;
 mod aws_apis;
+mod bench;
 mod cargo;
 mod clients;
+mod debian;
 mod deployment;
 mod error;
+mod fuzz;
+mod http;
+mod interruptible;
 mod members;
 mod outcome;
+mod process_group;
 mod program;
 mod python;
 mod sam;
+mod sam_local;
 mod schema;
 mod template;
 mod workspace;
@@ -29,6 +36,7 @@ const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
   aws-apis           the functions work with an AWS that others wrote (moto); needs Python 3
+  bench              what the authorizer costs on this machine; needs Linux, Node 20 and npm
   check-artifacts PROCESSOR
                      what `sam build` makes for x86_64 or arm64 runs on Lambda and holds nothing else; needs Python 3
   check-arrows       no crate depends on one that it must not know
@@ -36,6 +44,8 @@ Usage: cargo xtask COMMAND
   check-schema       template.yaml declares the tools that the functions have
   check-template     template.yaml can be deployed and gives nobody more than they need; needs Python 3
   clients            MCP clients of others sign in, call a tool and refresh; needs Node 20, npm and Chromium
+  fuzz [SECONDS]     no input breaks the rules of the fuzz targets, tried for 20 seconds each; needs cargo-fuzz and C++
+  sam-local          what `sam build` makes answers in a container, and outlives a panic; needs Python 3, and Docker or root
 ";
 
 fn main() -> ExitCode {
@@ -47,12 +57,20 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         [name @ "aws-apis"] => conclude(name, aws_apis::check()),
+        [name @ "bench"] => conclude(name, bench::measure()),
         [name @ "check-arrows"] => conclude(name, arrows::check()),
         [name @ "check-artifacts", architecture] => conclude(name, artifacts::check(architecture)),
         [name @ "check-members", log] => conclude(name, members::check(Path::new(log))),
         [name @ "check-schema"] => conclude(name, schema::check()),
         [name @ "check-template"] => conclude(name, template::check()),
         [name @ "clients"] => conclude(name, clients::check()),
+        [name @ "fuzz"] => conclude(name, fuzz::check("20")),
+        [name @ "fuzz", seconds] => conclude(name, fuzz::check(seconds)),
+        [name @ "sam-local"] => conclude(name, sam_local::check()),
+        ["sam-local", sam_local::ALONE, laptop] => match sam_local::check_alone(Path::new(laptop)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => conclude("sam-local", Err(error)),
+        },
         _ => {
             eprint!("{HELP}");
             ExitCode::from(2)

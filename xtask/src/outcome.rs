@@ -1,7 +1,9 @@
 //! What a check has found.
 
+use serde::{Deserialize, Serialize};
+
 /// The result of a check that could be made.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     /// What was looked at, with its number.
     pub(crate) covered: String,

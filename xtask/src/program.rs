@@ -1,5 +1,8 @@
 //! Programs that are not ours.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::error::Error;
@@ -13,6 +16,12 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Error> {
 /// Runs it to its end and takes its standard output; its standard error is ours. It may have failed.
 pub(crate) fn output(command: &mut Command) -> Result<Output, Error> {
     command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().map_err(|source| not_started(command, source))
+}
+
+/// Writes a program for the shell.
+pub(crate) fn script(path: &Path, text: &str) -> Result<(), Error> {
+    fs::write(path, format!("#!/bin/sh\n{text}\n")).map_err(Error::of(path))?;
+    fs::set_permissions(path, Permissions::from_mode(0o755)).map_err(Error::of(path))
 }
 
 fn not_started(command: &Command, source: std::io::Error) -> Error {

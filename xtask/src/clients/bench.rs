@@ -26,12 +26,11 @@ impl Bench {
     /// Builds the program.
     pub(crate) fn new() -> Result<Self, Error> {
         eprintln!("Building countersign");
-        let arguments = ["build", "--bin", "countersign"];
-        let countersign = cargo::build(&arguments)?.into_iter().find_map(|artifact| artifact.executable);
+        let countersign = cargo::program("countersign")?;
         let results = cargo::root().join("target").join("clients");
         fs::create_dir_all(&results).map_err(Error::of(&results))?;
         Ok(Self {
-            countersign: countersign.ok_or_else(|| Error::Cargo(arguments.join(" ")))?,
+            countersign,
             fixed_port: Mutex::default(),
             folder: tempfile::tempdir().map_err(Error::System)?,
             results,

@@ -11,7 +11,7 @@ use crate::cargo;
 use crate::error::Error;
 
 use super::bench::Bench;
-use super::process_group::ProcessGroup;
+use crate::process_group::ProcessGroup;
 
 /// How long an access token is valid, in seconds. The gateway grants it another minute, for two clocks.
 const LIFETIME: &str = "5";

@@ -9,8 +9,8 @@ use crate::error::Error;
 
 use super::bench::{Bench, scripts};
 use super::laptop::Laptop;
-use super::process_group::ProcessGroup;
 use super::row::Row;
+use crate::process_group::ProcessGroup;
 
 /// No client may take longer. The scripts themselves wait for each thing less long.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);

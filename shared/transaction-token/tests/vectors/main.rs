@@ -65,22 +65,3 @@ fn observing_lets_other_arguments_pass_and_says_so() {
     assert!(!verify(&serde_json::from_str(ARGUMENTS).unwrap()));
     assert!(verify(&Object::new()));
 }
-
-proptest::proptest! {
-    /// Any one byte changed: never accepted. (Ed25519 signatures and strict base64url have no second spelling.)
-    #[test]
-    fn a_mutated_token_never_verifies(position in 0_usize..900, byte in 0x21_u8..0x7f) {
-        let token = sign(2, &header(), &claims(ARGUMENTS).to_string());
-        let position = position % token.len();
-        let mut bytes = token.clone().into_bytes();
-        bytes[position] = byte;
-        let mutated = String::from_utf8(bytes).unwrap();
-        proptest::prop_assume!(mutated != token);
-        let keys = KeySet::parse(&jwks().to_string()).unwrap();
-        let verifier = Verifier::new(TRUST_DOMAIN, "tickets", BindArguments::Required);
-        let arguments = serde_json::from_str(ARGUMENTS).unwrap();
-        let presented = Presented::among([("Txn-Token", mutated.as_str())]).unwrap();
-        let call = Call { tool: "create", arguments: &arguments };
-        proptest::prop_assert!(verifier.verify(presented, &keys, call, UNIX_EPOCH + Duration::from_secs(NOW)).is_err());
-    }
-}
