@@ -4,7 +4,7 @@ use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use log_capture::Secrets;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::api_gateway::{API, VARIABLES, events};
 use crate::process::Process;
@@ -88,8 +88,7 @@ fn marked(world: &World, marker: &str, changes: Value) -> String {
         for name in ["name", "email", "jti", marker] {
             members.insert(name.to_owned(), marker.into());
         }
-        let Value::Object(changes) = changes else { panic!("an object") };
-        members.extend(changes);
+        members.extend(serde_json::from_value::<Map<_, _>>(changes).unwrap());
     })
 }
 

@@ -109,7 +109,7 @@ async fn two_trusted_issuers_each_sign_for_themselves() {
     let verify = async |issuer: &str, signer: &Signer| {
         let header = json!({"alg": "EdDSA", "kid": KEY});
         let claims = json!({"iss": issuer, "sub": "a", "client_id": "b", "aud": AUDIENCE, "iat": now, "exp": now + 60});
-        let token = signer.sign(&header.to_string(), &claims.to_string());
+        let token = signer.sign(header.to_string(), claims.to_string());
         let token = AccessToken::from_authorization(&format!("Bearer {token}")).unwrap();
         let outcome = verifier.verify(&token, &AudienceRule::accept([AUDIENCE]), BUDGET).await;
         outcome.map(|claims| claims.issuer().to_owned())

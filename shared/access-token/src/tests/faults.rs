@@ -278,7 +278,7 @@ async fn a_key_that_is_published_with_its_private_part(#[case] signer: Signer, #
         setup.refuses(&setup.token(json!({})), Rejection::UnknownKey, 1).await;
     }
     let header = json!({"alg": "EdDSA", "kid": "neighbour"});
-    setup.verify(&neighbour.sign(&header.to_string(), &setup.claims(json!({})).to_string())).await.unwrap();
+    setup.verify(&neighbour.sign(header.to_string(), setup.claims(json!({})).to_string())).await.unwrap();
     let text = log.text();
     assert_eq!(text.matches("publishes a private key").count(), 1, "{text}");
     assert!(!text.contains("AAAA"), "{text}");

@@ -125,7 +125,7 @@ impl Setup {
     }
 
     fn sign(&self, header: &Value, claims: &Value) -> String {
-        self.signer.sign(&header.to_string(), &claims.to_string())
+        self.signer.sign(header.to_string(), claims.to_string())
     }
 
     async fn verify(&self, token: &str) -> Result<Claims, Rejection> {

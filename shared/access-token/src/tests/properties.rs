@@ -20,7 +20,7 @@ static TOKENS: LazyLock<(Vec<String>, Verifier)> = LazyLock::new(|| {
     });
     let sign = |signer: &Signer| {
         let header = json!({"alg": signer.algorithm(), "typ": "at+jwt", "kid": signer.algorithm()});
-        signer.sign(&header.to_string(), &claims.to_string())
+        signer.sign(header.to_string(), claims.to_string())
     };
     let keys = signers.each_ref().map(|signer| signer.jwk(signer.algorithm()));
     let keys = PinnedKeys::parse(&json!({"issuer": ISSUER, "keys": keys}).to_string()).unwrap();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::case::{Case, Rule};
 use crate::signer::{Signer, base64url};
-use crate::world::{KEY, World};
+use crate::world::{KEY, Keys, Signing, World};
 
 const NONE: Rule = Rule(5, "alg-none");
 const NO_NAME: Rule = Rule(6, "alg-no-name");
@@ -34,7 +34,7 @@ pub(crate) fn cases() -> Vec<Case> {
     for name in ["HS256", "RS512", "ES384", "eddsa", "RSA-OAEP"] {
         cases.push(NOT_ALLOWED.case(name).header(json!({"alg": name})).refused(AlgorithmNotAllowed, 0));
     }
-    let other_padding: fn(&World) -> Vec<Value> = |_| vec![Signer::rs256().jwk(KEY)];
+    let other_padding: Keys = |_| vec![Signer::rs256().jwk(KEY)];
     cases.push(
         NOT_ALLOWED
             .case("good PS256, where the key is for RS256")
@@ -54,7 +54,7 @@ fn public_key_as_secret() -> Vec<Case> {
         ("its JWK", |world| world.signer.jwk(KEY).to_string().into_bytes()),
         ("nothing", |_| Vec::new()),
     ];
-    let signers: [(&str, fn() -> Signer); 2] = [("RS256", Signer::rs256), ("EdDSA", Signer::ed25519)];
+    let signers: [(&str, Signing); 2] = [("RS256", Signer::rs256), ("EdDSA", Signer::ed25519)];
     let mut cases = Vec::new();
     for (what, secret) in secrets {
         for (algorithm, signer) in signers {
@@ -84,7 +84,7 @@ fn public_key(world: &World) -> Vec<u8> {
 }
 
 fn not_of_the_key() -> Vec<Case> {
-    let signers: [(fn() -> Signer, &str, &str); 4] = [
+    let signers: [(Signing, &str, &str); 4] = [
         (Signer::ed25519, "RS256", "RS256 for an Ed25519 key"),
         (Signer::p256, "EdDSA", "EdDSA for a P-256 key"),
         (Signer::rs256, "PS256", "PS256 for a key with `alg` RS256"),
@@ -93,7 +93,7 @@ fn not_of_the_key() -> Vec<Case> {
     let mismatches = signers.map(|(signer, alg, what)| {
         NOT_OF_THE_KEY.case(what).signed_by(signer).header(json!({"alg": alg})).refused(AlgorithmMismatch, 2)
     });
-    let keys: [(&str, fn(&World) -> Vec<Value>); 3] = [
+    let keys: [(&str, Keys); 3] = [
         ("a key with `use` enc", |world| with(world, "use", json!("enc"))),
         ("a key with `key_ops` but not verify", |world| with(world, "key_ops", json!(["wrapKey", "sign"]))),
         ("a key with `alg` RS512", |world| with(world, "alg", json!("RS512"))),

@@ -1,16 +1,19 @@
 //! One row of the table.
 
-use access_token::{AccessToken, AudienceRule, Profile, Rejection, Verifier};
+use access_token::{AudienceRule, Profile, Rejection, Verifier};
 use log_capture::{Log, Secrets};
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
 use crate::signer::Signer;
-use crate::world::{BUDGET, World, ours};
+use crate::world::{Keys, Signing, World, ours, verify};
 
 /// A rule and its number.
 #[derive(Clone, Copy)]
 pub(crate) struct Rule(pub(crate) u8, pub(crate) &'static str);
+
+/// Makes what is presented, one after the other.
+type Present = dyn Fn(&World) -> Vec<String> + Send + Sync;
 
 pub(crate) struct Case {
     pub(crate) rule: Rule,
@@ -18,11 +21,11 @@ pub(crate) struct Case {
     pub(crate) expected: Result<(), Rejection>,
     pub(crate) requests: usize,
     profile: Profile,
-    signer: fn() -> Signer,
+    signer: Signing,
     trusts_the_stranger: bool,
     audience: fn() -> AudienceRule,
-    keys: Option<fn(&World) -> Vec<Value>>,
-    credentials: Box<dyn Fn(&World) -> Vec<String> + Send + Sync>,
+    keys: Option<Keys>,
+    credentials: Box<Present>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -62,7 +65,7 @@ impl Case {
         Self { profile, ..self }
     }
 
-    pub(crate) fn signed_by(self, signer: fn() -> Signer) -> Self {
+    pub(crate) fn signed_by(self, signer: Signing) -> Self {
         Self { signer, ..self }
     }
 
@@ -75,7 +78,7 @@ impl Case {
     }
 
     /// These are the issuer's keys.
-    pub(crate) fn with_keys(self, keys: fn(&World) -> Vec<Value>) -> Self {
+    pub(crate) fn with_keys(self, keys: Keys) -> Self {
         Self { keys: Some(keys), ..self }
     }
 
@@ -125,13 +128,7 @@ impl Case {
         let (mut verdicts, mut shown) = (Vec::new(), String::new());
         for credentials in &credentials {
             secrets.add_words_of(credentials);
-            let verdict = match AccessToken::from_authorization(credentials) {
-                Ok(token) => {
-                    shown += &format!("{token:?}");
-                    verifier.verify(&token, &(self.audience)(), BUDGET).await
-                }
-                Err(rejection) => Err(rejection),
-            };
+            let verdict = verify(&verifier, &(self.audience)(), credentials).await;
             shown += &match &verdict {
                 Ok(claims) => format!("{claims:?}"),
                 Err(rejection) => format!("{rejection} {rejection:?} {}", rejection.reason()),

@@ -21,6 +21,9 @@ const SIGN_IN: Rule = Rule(49, "sign-in-and-provider");
 const OTHER_TENANT: &str = "0d4b7a1e-5c2f-4f8e-b9a6-3e1d7c5a9f20";
 const PERSONAL_ACCOUNTS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
+/// Makes another issuer of the right one.
+type Form = fn(&str) -> String;
+
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = vec![
         TO_THE_BYTE.case("absent").claims(json!({"iss": null})).refused(MissingClaim("iss"), 0),
@@ -32,10 +35,10 @@ pub(crate) fn cases() -> Vec<Case> {
         // Before the first fetch nobody knows whether the issuer ends in a slash (OpenID Connect Discovery §4.1).
         TO_THE_BYTE
             .case("with a slash, where the issuer has none")
-            .token(|world| of(world, json!(format!("{}/", world.provider.issuer()))))
+            .token(|world| of(world, format!("{}/", world.provider.issuer())))
             .refused(UnknownIssuer, 2),
     ];
-    let forms: [(&str, fn(&str) -> String); 11] = [
+    let forms: [(&str, Form); 11] = [
         ("two slashes", |issuer| format!("{issuer}//")),
         ("case", |issuer| issuer.replacen("http", "HTTP", 1)),
         ("https for http", |issuer| issuer.replacen("http", "https", 1)),
@@ -49,13 +52,12 @@ pub(crate) fn cases() -> Vec<Case> {
         ("of somebody else", |_| "https://attacker.example".to_owned()),
     ];
     cases.extend(forms.map(|(what, form)| {
-        let token = move |world: &World| of(world, json!(form(world.provider.issuer())));
+        let token = move |world: &World| of(world, form(world.provider.issuer()));
         TO_THE_BYTE.case(what).token(token).refused(UnknownIssuer, 0)
     }));
     cases.extend(cognito());
     cases.extend(entra());
-    let organisation =
-        |world: &World| of(world, json!(world.provider.issuer().replace(&issuer_path(Profile::Okta), "")));
+    let organisation = |world: &World| of(world, world.provider.issuer().replace(&issuer_path(Profile::Okta), ""));
     let typed = json!({"typ": "application/okta-internal-at+jwt"});
     cases.extend([
         OKTA_ORGANISATION.case("its issuer").at(Profile::Okta).token(organisation).refused(UnknownIssuer, 0),
@@ -66,13 +68,13 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 fn cognito() -> [Case; 3] {
-    let issuers: [(&str, fn(&str) -> String); 3] = [
+    let issuers: [(&str, Form); 3] = [
         ("of another pool", |issuer| format!("{issuer}/eu-central-1_Other1234")),
         ("of another region", |_| "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example12".to_owned()),
         ("of an identity pool", |_| "https://cognito-identity.amazonaws.com".to_owned()),
     ];
     issuers.map(|(what, issuer)| {
-        let token = move |world: &World| of(world, json!(issuer(world.provider.issuer())));
+        let token = move |world: &World| of(world, issuer(world.provider.issuer()));
         COGNITO_POOL.case(what).at(Profile::Cognito).token(token).refused(UnknownIssuer, 0)
     })
 }
@@ -100,7 +102,7 @@ fn entra() -> Vec<Case> {
     ];
     let paths = paths.map(|(rule, what, path)| {
         let token =
-            move |world: &World| of(world, json!(world.provider.issuer().replace(&issuer_path(Profile::Entra), &path)));
+            move |world: &World| of(world, world.provider.issuer().replace(&issuer_path(Profile::Entra), &path));
         rule.case(what).token(token).refused(UnknownIssuer, 0)
     });
     let graph = ENTRA_GRAPH.case("its `nonce` in the header").header(json!({"nonce": "cU1mYXJ3"}));
@@ -129,6 +131,6 @@ fn sign_in() -> [Case; 5] {
 }
 
 /// Signed by the provider, in the name of this issuer.
-fn of(world: &World, issuer: Value) -> String {
-    world.token(json!({}), json!({"iss": issuer}))
+fn of(world: &World, issuer: impl Into<Value>) -> String {
+    world.token(json!({}), json!({"iss": issuer.into()}))
 }

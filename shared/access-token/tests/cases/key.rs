@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::case::{Case, Rule};
 use crate::signer::{Signer, base64url};
-use crate::world::{KEY, World};
+use crate::world::{KEY, Keys, World};
 
 const EMBEDDED: Rule = Rule(10, "embedded-jwk");
 const REFERRED: Rule = Rule(11, "jku-x5u-x5c");
@@ -40,7 +40,7 @@ pub(crate) fn cases() -> Vec<Case> {
         let kid = json!({"kid": "k".repeat(length)});
         cases.push(INJECTION.case(format!("{length} bytes")).header(kid).refused(MissingKeyIdentifier, 0));
     }
-    let several: fn(&World) -> Vec<Value> = |world| vec![world.signer.jwk(KEY), world.signer.jwk("key-2")];
+    let several: Keys = |world| vec![world.signer.jwk(KEY), world.signer.jwk("key-2")];
     let no_name = [("absent", json!(null)), ("empty", json!("")), ("number", json!(1)), ("list", json!([KEY]))];
     cases.extend(no_name.map(|(what, kid)| {
         NO_NAME.case(what).with_keys(several).header(json!({"kid": kid})).refused(MissingKeyIdentifier, 0)
@@ -66,7 +66,7 @@ fn of_other_issuer() -> [Case; 2] {
 }
 
 fn weak() -> [Case; 3] {
-    let keys: [(&str, fn(&World) -> Vec<Value>); 3] = [
+    let keys: [(&str, Keys); 3] = [
         ("exponent 1", |world| with(world, "e", "AQ".to_owned())),
         ("1,024 bits", |world| with(world, "n", base64url([0xff; 128]))),
         ("2,047 bits", |world| with(world, "n", base64url([&[0x7f][..], &[0xff; 255]].concat()))),
@@ -82,7 +82,7 @@ fn with(world: &World, name: &str, value: String) -> Vec<Value> {
 
 /// A good token but for these members of the header, and for who signed it.
 fn forged(world: &World, header: Value) -> String {
-    world.strangers_key.sign(&world.header(header).to_string(), &world.claims(json!({})).to_string())
+    world.strangers_key.sign(world.header(header).to_string(), world.claims(json!({})).to_string())
 }
 
 fn strangers_jwk(world: &World) -> Value {

@@ -1,14 +1,14 @@
 //! A token that is wrong in several respects is refused for the first of them, in the order that
 //! `docs/verification.md` gives; and until its key is looked for it costs no request.
 
-use access_token::{AccessToken, Profile, Rejection};
+use access_token::{Profile, Rejection};
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
 use crate::good_claims::merge;
 use crate::signer::Signer;
-use crate::world::{BUDGET, World, now, ours};
+use crate::world::{World, now, ours, verify};
 
 /// What becomes a credential in the end.
 struct Draft {
@@ -90,11 +90,8 @@ fn judge(defects: &[Defect]) -> Result<(), Failed> {
         }
         let signer = if draft.forged { &world.strangers_key } else { &world.signer };
         let token = signer.sign(draft.header.to_string(), draft.claims.to_string());
-        let token = AccessToken::from_authorization(&format!("{} {token}{}", draft.scheme, draft.end));
-        let verdict = match token {
-            Ok(token) => world.verifier().verify(&token, &ours(), BUDGET).await.map(drop),
-            Err(rejection) => Err(rejection),
-        };
+        let credentials = format!("{} {token}{}", draft.scheme, draft.end);
+        let verdict = verify(&world.verifier(), &ours(), &credentials).await.map(drop);
         (verdict, world.requests())
     });
     let Defect { what, rejection, requests, .. } = &defects[0];

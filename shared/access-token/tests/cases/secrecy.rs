@@ -8,9 +8,10 @@ use log_capture::{Log, Secrets};
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
+use crate::good_claims::merge;
 use crate::provider::{Answer, Wire};
 use crate::signer::{Signer, base64url};
-use crate::world::{BUDGET, KEY, World, ours, resigned};
+use crate::world::{BUDGET, KEY, World, ours, resigned, verify};
 
 pub(crate) fn trials() -> Vec<Trial> {
     fn trial(name: &str, check: impl AsyncFnOnce(&'static str) -> Shown + Send + 'static) -> Trial {
@@ -53,11 +54,7 @@ impl Shown {
 
     async fn refused(&mut self, verifier: &Verifier, credentials: &str) {
         self.secrets.add_words_of(credentials);
-        let verdict = match AccessToken::from_authorization(credentials) {
-            Ok(token) => verifier.verify(&token, &ours(), BUDGET).await.map(drop),
-            Err(rejection) => Err(rejection),
-        };
-        let error = verdict.unwrap_err();
+        let error = verify(verifier, &ours(), credentials).await.unwrap_err();
         self.text += &format!("{error} {error:?} {}\n", error.reason());
     }
 }
@@ -107,9 +104,9 @@ async fn refused_tokens(marker: &'static str) -> Shown {
     // Marked all over, and refused at one step after the other.
     let marked = |header: Value, changes: Value| {
         let mut claims = world.claims(marked_claims(marker));
-        crate::good_claims::merge(&mut claims, changes);
+        merge(&mut claims, changes);
         let mut all = world.header(json!({"jku": marker, "x5u": marker, "x5c": [marker], "jwk": {marker: marker}}));
-        crate::good_claims::merge(&mut all, header);
+        merge(&mut all, header);
         (all.to_string(), claims.to_string())
     };
     let forged = |(header, claims): (String, String)| world.strangers_key.sign(header, claims);

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::case::{Case, Rule};
 use crate::signer::{Signer, base64url};
-use crate::world::{World, resigned};
+use crate::world::{Signing, World, resigned};
 
 const ECDSA_RANGE: Rule = Rule(19, "ecdsa-range-and-form");
 const RSA_LENGTH: Rule = Rule(20, "rsa-signature-length");
@@ -20,12 +20,13 @@ const ORDER: [u8; 32] = [
     0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
 
-type Signing = fn() -> Signer;
+type Change = fn(&mut Vec<u8>);
+
 const SIGNERS: [Signing; 4] = [Signer::ed25519, Signer::p256, Signer::ps256, Signer::rs256];
 
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = ecdsa();
-    let wrong_length: [(&str, fn(&mut Vec<u8>)); 4] = [
+    let wrong_length: [(&str, Change); 4] = [
         ("one byte less", |signature| signature.truncate(255)),
         ("one byte more", |signature| signature.push(0)),
         ("a leading zero", |signature| signature.insert(0, 0)),
@@ -98,7 +99,7 @@ fn altered() -> [(&'static str, Alter); 9] {
                 Signer::P256(_) => Signer::p256(),
                 _ => Signer::ed25519(),
             };
-            forger.sign(&world.header(json!({})).to_string(), &world.claims(json!({})).to_string())
+            forger.sign(world.header(json!({})).to_string(), world.claims(json!({})).to_string())
         }),
         ("first bit of the signature", |world| resigned(&world.good(), |signature| signature[0] ^= 0x80)),
         ("last bit of the signature", |world| resigned(&world.good(), |signature| *signature.last_mut().unwrap() ^= 1)),

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use access_token::{AudienceRule, DiscoveryUrl, Profile, TrustedIssuer, Verifier};
+use access_token::{AccessToken, AudienceRule, Claims, DiscoveryUrl, Profile, Rejection, TrustedIssuer, Verifier};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -11,6 +11,11 @@ use crate::AUDIENCE;
 use crate::good_claims::{good_claims, issuer_path, merge};
 use crate::provider::Provider;
 use crate::signer::{Signer, base64url};
+
+/// Makes a key pair.
+pub(crate) type Signing = fn() -> Signer;
+/// Makes the keys that the issuer publishes.
+pub(crate) type Keys = fn(&World) -> Vec<Value>;
 
 pub(crate) const KEY: &str = "key-1";
 /// Long enough that no case meets it.
@@ -70,7 +75,7 @@ impl World {
 
     /// A good token but for these changes.
     pub(crate) fn token(&self, header: Value, claims: Value) -> String {
-        self.signer.sign(&self.header(header).to_string(), &self.claims(claims).to_string())
+        self.signer.sign(self.header(header).to_string(), self.claims(claims).to_string())
     }
 
     pub(crate) fn good(&self) -> String {
@@ -96,6 +101,11 @@ pub(crate) fn ours() -> AudienceRule {
 /// As for a provider whose tokens may lack `aud`.
 pub(crate) fn ours_or_by_the_assistant() -> AudienceRule {
     ours().or_without_audience_from(["assistant", ""])
+}
+
+/// What becomes of the value of `Authorization`.
+pub(crate) async fn verify(verifier: &Verifier, rule: &AudienceRule, credentials: &str) -> Result<Claims, Rejection> {
+    verifier.verify(&AccessToken::from_authorization(credentials)?, rule, BUDGET).await
 }
 
 /// The same token with its signature changed.
