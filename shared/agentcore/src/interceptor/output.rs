@@ -3,10 +3,11 @@
 //! The Gateway refuses more than its documentation says, and one refusal breaks every message of every client. So there is
 //! no way to write `headers` into an answer, a body that is not an object, or a field that came with the event.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde::Serialize;
 use strict_json::Object;
 
 use super::VERSION;
@@ -50,13 +51,13 @@ impl RequestOutput {
     /// The answer as JSON.
     #[must_use]
     pub fn into_vec(self) -> Vec<u8> {
-        output(match self {
-            Self::Pass { body } => json!({ "transformedGatewayRequest": { "body": body } }),
+        output(match &self {
+            Self::Pass { body } => Mcp::TransformedGatewayRequest { body, headers: None },
             Self::PassWith { body, name, value } => {
-                json!({ "transformedGatewayRequest": { "body": body, "headers": { name: value } } })
+                Mcp::TransformedGatewayRequest { body, headers: Some(BTreeMap::from([(*name, value.as_str())])) }
             }
             Self::Answer { status, body } => {
-                json!({ "transformedGatewayResponse": { "statusCode": status.as_u16(), "body": body } })
+                Mcp::TransformedGatewayResponse { status_code: Some(status.as_u16()), body }
             }
         })
     }
@@ -66,15 +67,36 @@ impl ResponseOutput {
     /// The answer as JSON.
     #[must_use]
     pub fn into_vec(self) -> Vec<u8> {
-        output(json!({ "transformedGatewayResponse": { "body": self.body } }))
+        output(Mcp::TransformedGatewayResponse { status_code: None, body: &self.body })
     }
 }
 
-fn output(mcp: Value) -> Vec<u8> {
-    let mut output = Object::new();
-    output.insert("interceptorOutputVersion".to_owned(), VERSION.into());
-    output.insert("mcp".to_owned(), mcp);
-    Value::Object(output).to_string().into_bytes()
+/// Borrows the message, which may be of megabytes.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Output<'a> {
+    interceptor_output_version: &'static str,
+    mcp: Mcp<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum Mcp<'a> {
+    TransformedGatewayRequest {
+        body: &'a Object,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        headers: Option<BTreeMap<&'static str, &'a str>>,
+    },
+    TransformedGatewayResponse {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status_code: Option<u16>,
+        body: &'a Object,
+    },
+}
+
+fn output(mcp: Mcp<'_>) -> Vec<u8> {
+    // Nothing in it can fail to be JSON; and an answer of nothing would be refused.
+    serde_json::to_vec(&Output { interceptor_output_version: VERSION, mcp }).unwrap_or_default()
 }
 
 /// Names the variant only: the message is the caller's, the header a token.
