@@ -21,6 +21,8 @@ pub(crate) enum Error {
     NotJson { program: String, source: serde_json::Error },
     #[error("Node 20 or newer is needed, with npm: {0}")]
     Node(String),
+    #[error("there is no `{0}`: cargo install --locked {0}")]
+    NotInstalled(String),
     #[error("`{program}` cannot be started: {source}")]
     NotStarted { program: String, source: std::io::Error },
     /// The program says why on standard error.

@@ -4,6 +4,7 @@
 //! `fuzz/artifacts`, what it learns in `fuzz/corpus`, and what it says in `target/fuzz`.
 
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -53,7 +54,12 @@ impl Bench {
         let mut build = Command::new("cargo-fuzz");
         // The sanitizers need an unstable compiler, and look for what a crate without `unsafe` cannot do.
         build.args(["build", "--sanitizer=none", "--codegen-units=16", "--target-dir"]).arg(&logs);
-        program::run(build.current_dir(cargo::root()))?;
+        program::run(build.current_dir(cargo::root())).map_err(|error| match error {
+            Error::NotStarted { program, source } if source.kind() == ErrorKind::NotFound => {
+                Error::NotInstalled(program)
+            }
+            error => error,
+        })?;
         let version = program::output(Command::new("rustc").arg("-vV"))?.stdout;
         let version = String::from_utf8_lossy(&version);
         let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
