@@ -24,9 +24,11 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use refreshed::Moment;
+use strict_json::Object;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
+use url::Url;
 
 use crate::clock::Clock;
 use crate::discovery::{DiscoveryUrl, Metadata};
@@ -46,6 +48,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 pub(crate) struct KeyStore {
     source: DiscoveryUrl,
+    expected_keys: Option<Url>,
     stale_window: Duration,
     fetcher: Fetcher,
     clock: Arc<dyn Clock>,
@@ -65,6 +68,7 @@ impl KeyStore {
     pub(crate) fn new(trusted: &TrustedIssuer, fetcher: Fetcher, clock: Arc<dyn Clock>) -> Self {
         Self {
             source: trusted.discovery_url().clone(),
+            expected_keys: trusted.expected_keys(),
             stale_window: trusted.stale_window(),
             fetcher,
             clock,
@@ -162,11 +166,25 @@ impl KeyStore {
     }
 
     async fn fetch(&self) -> Result<KeySet, KeysError> {
+        // A first call waits for both: at once, where it is known beforehand where the keys will be.
+        let (metadata, expected) = tokio::join!(self.metadata(), self.expected_set());
+        let metadata = metadata?;
+        let set = match expected {
+            Some((url, set)) if url == metadata.jwks_uri => set,
+            _ => self.fetcher.object(metadata.jwks_uri).await,
+        };
+        KeySet::read(&metadata.issuer, &set.map_err(KeysError::Set)?).ok_or(KeysError::NotASet)
+    }
+
+    async fn metadata(&self) -> Result<Metadata, KeysError> {
         let document = self.fetcher.object(self.source.url().clone()).await;
-        let document = document.map_err(KeysError::Discovery)?;
-        let metadata = Metadata::read(&document, &self.source).ok_or(KeysError::Metadata)?;
-        let set = self.fetcher.object(metadata.jwks_uri).await.map_err(KeysError::Set)?;
-        KeySet::read(&metadata.issuer, &set).ok_or(KeysError::NotASet)
+        Metadata::read(&document.map_err(KeysError::Discovery)?, &self.source).ok_or(KeysError::Metadata)
+    }
+
+    async fn expected_set(&self) -> Option<(Url, Result<Object, FetchError>)> {
+        let url = self.expected_keys.clone()?;
+        let set = self.fetcher.object(url.clone()).await;
+        Some((url, set))
     }
 
     /// A fetch carries no credentials, so that its error can be told with all its causes.

@@ -6,7 +6,8 @@
 //!
 //! 1. [`Claims`] come out of [`Verifier::verify`] and out of nothing else, after every check has passed.
 //! 2. Only configured issuers count, compared byte for byte. The token can choose among them and never add one: `jku`,
-//!    `x5u`, `x5c` and `jwk` in a header are never read (§3.8, §3.10).
+//!    `x5u`, `x5c` and `jwk` in a header are never read (§3.8, §3.10). Keys are those that the issuer's discovery document
+//!    names.
 //! 3. RS256, PS256, ES256 and `EdDSA` with Ed25519, each bound to the kind of key that it needs. No HMAC, no `none`
 //!    (§3.1, §3.2).
 //! 4. If `aud` is present it must hold ours, whatever else matches. Only where the provider's [`Profile`] says that its

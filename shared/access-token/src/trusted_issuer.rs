@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use url::Url;
+
 use crate::{ConfigurationError, DiscoveryUrl, PinnedKeys, Profile};
 
 /// How long a provider may stay away that somebody may want to live with.
@@ -64,6 +66,11 @@ impl TrustedIssuer {
     #[must_use]
     pub const fn profile(&self) -> Profile {
         self.profile
+    }
+
+    /// Where its keys are, as long as it has not said so itself.
+    pub(crate) fn expected_keys(&self) -> Option<Url> {
+        self.profile.rules().keys.and_then(|keys| self.discovery_url.url().join(keys).ok())
     }
 
     pub(crate) const fn pinned_keys(&self) -> Option<&PinnedKeys> {

@@ -3,7 +3,7 @@ import http from "node:http";
 import { JwtVerifier } from "aws-jwt-verify";
 
 const { AWS_LAMBDA_RUNTIME_API, ISSUER, AUDIENCE, JWKS } = process.env;
-const verifier = JwtVerifier.create({ issuer: ISSUER, audience: AUDIENCE, jwksUri: `${ISSUER}/jwks` });
+const verifier = JwtVerifier.create({ issuer: ISSUER, audience: AUDIENCE, jwksUri: `${ISSUER}/.well-known/jwks.json` });
 verifier.cacheJwks(JSON.parse(JWKS));
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });

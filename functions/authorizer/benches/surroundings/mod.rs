@@ -18,6 +18,9 @@ mod signer;
 /// The address of the gateway.
 pub(crate) const AUDIENCE: &str = "https://gateway.example/mcp";
 
+/// Where Cognito has its keys, which the authorizer knows.
+const KEYS: &str = "/.well-known/jwks.json";
+
 /// They serve from a thread of their own, on loopback, as long as the process lives.
 pub(crate) struct Surroundings {
     url: String,
@@ -44,7 +47,7 @@ impl Surroundings {
             tokio::time::sleep(delay).await;
             body.to_string()
         };
-        let discovery = json!({ "issuer": self.url, "jwks_uri": format!("{}/jwks", self.url) });
+        let discovery = json!({ "issuer": self.url, "jwks_uri": format!("{}{KEYS}", self.url) });
         let jwks = self.jwks();
         let secret = move |request: String| async move {
             let request: Value = serde_json::from_str(&request).unwrap();
@@ -52,7 +55,7 @@ impl Surroundings {
         };
         Router::new()
             .route("/.well-known/openid-configuration", get(move || late(discovery)))
-            .route("/jwks", get(move || late(jwks)))
+            .route(KEYS, get(move || late(jwks)))
             .route("/", post(secret))
     }
 
@@ -70,7 +73,7 @@ impl Surroundings {
             ("DISCOVERY_URL", &discovery_url),
             ("FORWARDED_GROUPS", "*"),
             ("PERMITTED_TOOLS", "profile___who_am_i"),
-            ("PROVIDER_PROFILE", "generic"),
+            ("PROVIDER_PROFILE", "cognito"),
             ("SIGNING_SECRET", "signing"),
             ("TRUST_DOMAIN", "stack"),
         ];
@@ -92,11 +95,12 @@ impl Surroundings {
         let claims = json!({
             "iss": self.url, "sub": "6d3a91f0-52c7-4d0e-9f2b-8c1d7be0a401", "aud": AUDIENCE, "client_id": "assistant",
             "scope": "openid profile email countersign/tools", "iat": now, "exp": now + 3600, "auth_time": now,
-            "jti": "0e6f1a3c-9a55-4d9e-b8d2-1c1f4f7a2d11", "sid": "5f0c7a52-3f5e-4b7e-8f51-2a8a6b1f9c03",
-            "name": "Alice Archer", "email": "alice@example.com", "groups": ["engineering", "support"],
+            "jti": "0e6f1a3c-9a55-4d9e-b8d2-1c1f4f7a2d11", "origin_jti": "5f0c7a52-3f5e-4b7e-8f51-2a8a6b1f9c03",
+            "username": "alice", "version": 2, "event_id": "9b0f4b8e-0f0c-4d6e-8a38-6a1c4c8d7f11",
+            "token_use": "access", "cognito:groups": ["engineering", "support"],
         });
         self.signers.each_ref().map(|signer| {
-            let header = json!({ "alg": signer.algorithm(), "kid": signer.algorithm(), "typ": "at+jwt" });
+            let header = json!({ "alg": signer.algorithm(), "kid": signer.algorithm() });
             (signer.algorithm(), signer.sign(header.to_string(), claims.to_string()))
         })
     }

@@ -10,6 +10,7 @@ use crate::Rejection;
 use crate::claim::{text, text_or_texts};
 
 pub(super) const RULES: Rules = Rules {
+    keys: Some("jwks.json"),
     client: "azp",
     scopes: &["scope"],
     // What the person may do at this API, with RBAC switched on: not what the assistant was given, which is the scope.

@@ -10,6 +10,7 @@ use crate::{ConfigurationError, DiscoveryUrl, Rejection};
 
 pub(super) const RULES: Rules = Rules {
     discovery,
+    keys: Some("jwks.json"),
     scopes: &["scope"],
     groups: &[Membership { within: None, claim: "cognito:groups", prefix: "" }],
     // There if the client has token revocation switched on, which is the default.

@@ -11,6 +11,7 @@ use crate::{ConfigurationError, DiscoveryUrl, Rejection, header};
 
 pub(super) const RULES: Rules = Rules {
     discovery,
+    keys: Some("../../discovery/v2.0/keys"),
     // Tokens for Microsoft Graph have a `nonce` that is not what was signed: nobody else can verify them.
     header: |jose| {
         header::of_access_token(jose)?;

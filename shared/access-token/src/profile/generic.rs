@@ -9,6 +9,7 @@ use crate::{Rejection, header};
 
 pub(super) const RULES: Rules = Rules {
     discovery: |_| Ok(()),
+    keys: None,
     header: header::of_access_token,
     client: "client_id",
     scopes: &["scope", "scp"],

@@ -11,6 +11,7 @@ use crate::{ConfigurationError, DiscoveryUrl, Rejection};
 
 pub(super) const RULES: Rules = Rules {
     discovery,
+    keys: Some("../protocol/openid-connect/certs"),
     client: "azp",
     scopes: &["scope"],
     groups: &[GROUPS, Membership { within: Some("realm_access"), claim: "roles", prefix: ROLE }],

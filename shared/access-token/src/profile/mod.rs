@@ -81,6 +81,9 @@ impl Profile {
 pub(crate) struct Rules {
     /// Refuses an address that the provider's discovery document cannot have.
     pub(crate) discovery: fn(&DiscoveryUrl) -> Result<(), ConfigurationError>,
+    /// Where the provider documents that its keys are, seen from its discovery document. They are asked for there
+    /// before that document has come, and count only if it names the same place.
+    pub(crate) keys: Option<&'static str>,
     /// Refuses a JOSE header that the provider's access tokens cannot have.
     pub(crate) header: fn(&Object) -> Result<(), Rejection>,
     /// The claim that names the client.

@@ -9,6 +9,7 @@ use crate::{ConfigurationError, DiscoveryUrl, Rejection};
 
 pub(super) const RULES: Rules = Rules {
     discovery,
+    keys: Some("../v1/keys"),
     client: "cid",
     scopes: &["scp"],
     // `sub` is the login as a rule.

@@ -90,7 +90,7 @@ async fn a_mistyped_claim_is_not_an_absent_one(#[case] name: &'static str, #[cas
 async fn an_issuer_that_ends_in_a_slash_is_trusted_with_the_slash_only() {
     let setup = Setup::new().await;
     let with_slash = format!("{}/", setup.provider.issuer());
-    setup.provider.announce(&with_slash, &setup.provider.jwks_uri());
+    setup.provider.announce(&with_slash, setup.provider.jwks_uri());
     let claims = setup.verify(&setup.token(json!({"iss": with_slash}))).await.unwrap();
     assert_eq!(claims.issuer(), with_slash);
     setup.refuses(&setup.token(json!({})), Rejection::UnknownIssuer, 1).await;

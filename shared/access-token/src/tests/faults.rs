@@ -150,7 +150,7 @@ async fn a_provider_that_is_not_there() {
 async fn a_redirect_is_not_followed() {
     let setup = Setup::new().await;
     let elsewhere = Provider::start(&[setup.signer.jwk(KEY)]).await;
-    setup.provider.answer_keys(Answer::Redirect(elsewhere.jwks_uri()));
+    setup.provider.answer_keys(Answer::Redirect(elsewhere.jwks_uri().to_owned()));
     is_retryable_and_asked_again_after_five_seconds(&setup, "status 302").await;
 
     let setup = Setup::new().await;
@@ -293,7 +293,7 @@ async fn a_key_set_that_moves_while_it_is_read() {
     setup.provider.hold();
     let (outcome, ()) = tokio::join!(setup.verify(&token), async {
         setup.provider.asked().await;
-        setup.provider.announce(setup.provider.issuer(), &moved.jwks_uri());
+        setup.provider.announce(setup.provider.issuer(), moved.jwks_uri());
         setup.provider.answer_keys(Answer::Status(404));
         setup.provider.release();
     });

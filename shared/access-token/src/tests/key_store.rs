@@ -173,7 +173,7 @@ async fn a_discovery_document_speaks_for_its_own_issuer_and_says_where_its_keys_
 ) {
     let setup = Setup::new().await;
     let right = setup.provider.jwks_uri();
-    let jwks_uri = jwks_uri.replace("SECURE_KEYS", &right.replace("http:", "https:")).replace("KEYS", &right);
+    let jwks_uri = jwks_uri.replace("SECURE_KEYS", &right.replace("http:", "https:")).replace("KEYS", right);
     setup.provider.announce(&issuer.replace("ISSUER", setup.provider.issuer()), &jwks_uri);
     let refused = setup.verify(&setup.token(json!({}))).await.unwrap_err();
     assert_eq!(refused, Rejection::KeysUnavailable);

@@ -4,6 +4,7 @@ mod audience;
 mod bearer;
 mod claims;
 mod configuration;
+mod expected_keys;
 mod faults;
 mod good_claims;
 mod jwk;
@@ -94,6 +95,10 @@ impl Setup {
 
     async fn at(path: &str, signer: Signer, trusted: impl FnOnce(&Provider) -> TrustedIssuer) -> Self {
         let provider = Provider::start_at(path, &[signer.jwk(KEY)]).await;
+        Self::of(provider, signer, trusted)
+    }
+
+    fn of(provider: Provider, signer: Signer, trusted: impl FnOnce(&Provider) -> TrustedIssuer) -> Self {
         let clock = TestClock::new();
         let trusted = trusted(&provider);
         let profile = trusted.profile();

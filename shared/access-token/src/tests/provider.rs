@@ -60,6 +60,7 @@ async fn serve(State(endpoint): State<Arc<Endpoint>>) -> Response {
 
 pub(super) struct Provider {
     address: String,
+    jwks_uri: String,
     discovery: Arc<Endpoint>,
     keys: Arc<Endpoint>,
 }
@@ -71,15 +72,21 @@ impl Provider {
 
     /// Its issuer has this path.
     pub(super) async fn start_at(path: &str, keys: &[Value]) -> Self {
+        Self::start_with_keys_at(path, &format!("{path}/keys"), keys).await
+    }
+
+    /// Its issuer and its key set have these paths.
+    pub(super) async fn start_with_keys_at(path: &str, keys_path: &str, keys: &[Value]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}{path}", listener.local_addr().unwrap());
-        let discovery = Endpoint::new(&json!({"issuer": address, "jwks_uri": format!("{address}/keys")}));
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let (address, jwks_uri) = (format!("{origin}{path}"), format!("{origin}{keys_path}"));
+        let discovery = Endpoint::new(&json!({"issuer": address, "jwks_uri": jwks_uri}));
         let keys = Endpoint::new(&json!({"keys": keys}));
         let router = Router::new()
             .route(&format!("{path}/.well-known/openid-configuration"), get(serve).with_state(discovery.clone()))
-            .route(&format!("{path}/keys"), get(serve).with_state(keys.clone()));
+            .route(keys_path, get(serve).with_state(keys.clone()));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, discovery, keys }
+        Self { address, jwks_uri, discovery, keys }
     }
 
     pub(super) fn issuer(&self) -> &str {
@@ -90,8 +97,8 @@ impl Provider {
         format!("{}/.well-known/openid-configuration", self.address)
     }
 
-    pub(super) fn jwks_uri(&self) -> String {
-        format!("{}/keys", self.address)
+    pub(super) fn jwks_uri(&self) -> &str {
+        &self.jwks_uri
     }
 
     pub(super) fn announce(&self, issuer: &str, jwks_uri: &str) {
@@ -112,8 +119,17 @@ impl Provider {
 
     /// Everything is in order again.
     pub(super) fn recover(&self, keys: &[Value]) {
-        self.announce(self.issuer(), &self.jwks_uri());
+        self.announce(self.issuer(), self.jwks_uri());
         self.publish(keys);
+    }
+
+    /// From now on discovery is not answered until [`release_discovery`](Self::release_discovery).
+    pub(super) fn hold_discovery(&self) {
+        self.discovery.gate.forget_permits(usize::MAX);
+    }
+
+    pub(super) fn release_discovery(&self) {
+        self.discovery.gate.add_permits(Semaphore::MAX_PERMITS / 2);
     }
 
     /// From now on the key set is not answered until [`release`](Self::release).

@@ -90,5 +90,5 @@ fn strangers_jwk(world: &World) -> Value {
 }
 
 fn jwks_uri(world: &World) -> String {
-    world.stranger.jwks_uri()
+    world.stranger.jwks_uri().to_owned()
 }

@@ -179,7 +179,7 @@ async fn answers(marker: &'static str) -> Shown {
         // A verifier that has not asked yet: else it would wait before it asks again.
         shown.refused(&world.verifier(), &format!("Bearer {}", world.good())).await;
     }
-    world.provider.announce(&issuer, &world.provider.jwks_uri());
+    world.provider.announce(&issuer, world.provider.jwks_uri());
     for answer in of_keys {
         world.provider.answer_keys(answer);
         shown.refused(&world.verifier(), &format!("Bearer {}", world.good())).await;

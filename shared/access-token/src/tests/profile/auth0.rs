@@ -18,7 +18,7 @@ async fn a_token_of_auth0_is_understood() {
 async fn an_issuer_of_auth0_ends_in_a_slash() {
     let setup = setup(Profile::Auth0).await;
     let issuer = format!("{}/", setup.provider.issuer());
-    setup.provider.announce(&issuer, &setup.provider.jwks_uri());
+    setup.provider.announce(&issuer, setup.provider.jwks_uri());
     let claims = setup.verify(&setup.token(json!({"iss": issuer}))).await.unwrap();
     assert_eq!(claims.issuer(), issuer);
 }
