@@ -44,3 +44,17 @@ impl std::str::FromStr for BindArguments {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::BindArguments;
+
+    #[test]
+    fn a_setting_is_one_of_two_words() {
+        assert_eq!("required".parse(), Ok(BindArguments::Required));
+        assert_eq!("observe".parse(), Ok(BindArguments::Observe));
+        for other in ["", "Required", "observe ", "off"] {
+            assert!(other.parse::<BindArguments>().is_err(), "{other}");
+        }
+    }
+}

@@ -7,8 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use strict_json::Object;
 
-use super::{Identity, IssueError, Issuer};
-use crate::{BindArguments, Call, KeySet, MAX_BYTES, Presented, Verifier, client_id};
+use super::{Identity, IssueError, Issued, Issuer};
+use crate::{BindArguments, Call, Caller, KeySet, MAX_BYTES, Presented, Rejection, Verifier, client_id};
 
 // The key pair of RFC 8037 appendix A.
 const SEED: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
@@ -32,7 +32,7 @@ fn alice<'a>(groups: &'a [String]) -> Identity<'a> {
         issuer: "https://id.example",
         client_id: Some("assistant"),
         name: Some("Alice Liddell"),
-        email: None,
+        email: Some("alice@example.com"),
         scope: "a b",
         groups,
         authenticated_at: Some(1_700_000_000),
@@ -47,27 +47,65 @@ fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_700_000_000)
 }
 
-#[test]
-fn what_is_issued_verifies_and_says_who_is_calling() {
-    let groups = ["support".to_owned()];
-    let arguments = object(r#"{"id":7}"#);
-    let issued = issuer().issue(alice(&groups), ("profile", "who_am_i"), &arguments, now()).unwrap();
-
+/// As the tool `who_am_i` of `profile` verifies it.
+fn verified(issued: &Issued, arguments: &Object) -> Result<Caller, Rejection> {
     let mut public = jwk();
     public.as_object_mut().unwrap().remove("d");
     let keys = KeySet::parse(&json!({ "keys": [public] }).to_string()).unwrap();
     let verifier = Verifier::new("stack", "profile", BindArguments::Required);
     let token = Presented::among([("txn-token", issued.token.expose_secret())]).unwrap();
-    let caller = verifier.verify(token, &keys, Call { tool: "who_am_i", arguments: &arguments }, now()).unwrap();
+    verifier.verify(token, &keys, Call { tool: "who_am_i", arguments }, now())
+}
+
+#[test]
+fn what_is_issued_verifies_and_says_who_is_calling() {
+    let groups = ["support".to_owned()];
+    let arguments = object(r#"{"id":7}"#);
+    let issued = issuer().issue(alice(&groups), ("profile", "who_am_i"), &arguments, now()).unwrap();
+    let caller = verified(&issued, &arguments).unwrap();
 
     assert_eq!(caller.subject(), "alice");
     assert_eq!(caller.issuer(), "https://id.example");
     assert_eq!(caller.client_id(), Some("assistant"));
-    assert_eq!(caller.email(), None);
+    assert_eq!(caller.name(), Some("Alice Liddell"));
+    assert_eq!(caller.email(), Some("alice@example.com"));
     assert_eq!(caller.groups(), ["support"]);
+    assert_eq!(caller.authenticated_at(), Some(1_700_000_000));
     assert_eq!(caller.scopes().collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!(caller.transaction(), issued.transaction);
     assert!(!caller.arguments_differ());
+}
+
+#[test]
+fn what_the_provider_did_not_say_is_not_said() {
+    let identity = Identity { client_id: None, name: None, email: None, authenticated_at: None, ..alice(&[]) };
+    let issued = issuer().issue(identity, ("profile", "who_am_i"), &Object::new(), now()).unwrap();
+    let caller = verified(&issued, &Object::new()).unwrap();
+    assert_eq!((caller.client_id(), caller.name(), caller.email()), (None, None, None));
+    assert_eq!(caller.authenticated_at(), None);
+}
+
+#[rstest]
+#[case::its_name("support", true)]
+#[case::another("engineering", false)]
+#[case::longer("support-leads", false)]
+#[case::shorter("supp", false)]
+#[case::other_case("Support", false)]
+#[case::nothing("", false)]
+fn a_person_is_in_a_group_by_its_exact_name(#[case] group: &str, #[case] expected: bool) {
+    let groups = ["sales".to_owned(), "support".to_owned()];
+    let issued = issuer().issue(alice(&groups), ("profile", "who_am_i"), &Object::new(), now()).unwrap();
+    assert_eq!(verified(&issued, &Object::new()).unwrap().is_in(group), expected);
+}
+
+#[test]
+fn a_token_is_as_long_as_it_may_be_and_no_longer() {
+    let issue = |length| {
+        let groups = ["g".repeat(length)];
+        issuer().issue(alice(&groups), ("profile", "who_am_i"), &Object::new(), now())
+    };
+    let longest = (1..MAX_BYTES).map_while(|length| issue(length).ok()).last().unwrap();
+    assert_eq!(longest.token.expose_secret().len(), MAX_BYTES);
 }
 
 #[test]
@@ -127,7 +165,21 @@ fn a_secret_that_is_empty_or_has_no_current_key_is_refused() {
 fn debug_output_shows_neither_key_nor_token_nor_person() {
     let issuer = issuer();
     let issued = issuer.issue(alice(&[]), ("profile", "who_am_i"), &Object::new(), now()).unwrap();
-    let shown = format!("{issuer:?} {issued:?} {:?}", alice(&[]));
+    let caller = verified(&issued, &Object::new()).unwrap();
+    let arguments = object(r#"{"about": "alice"}"#);
+    let call = Call { tool: "who_am_i", arguments: &arguments };
+    let presented = Presented::among([("txn-token", issued.token.expose_secret())]).unwrap();
+    let shown = [
+        (format!("{issuer:?}"), r#"Issuer { trust_domain: "stack", .. }"#.to_owned()),
+        (format!("{:?}", alice(&[])), "Identity(..)".to_owned()),
+        (format!("{caller:?}"), format!("Caller {{ transaction: {:?}, .. }}", issued.transaction)),
+        (format!("{call:?}"), r#"Call { tool: "who_am_i", .. }"#.to_owned()),
+        (format!("{presented:?}"), "Presented(..)".to_owned()),
+    ];
+    for (shown, expected) in shown {
+        assert_eq!(shown, expected);
+    }
+    let shown = format!("{issued:?}");
     for secret in [SEED, "alice", "Liddell", issued.token.expose_secret()] {
         assert!(!shown.contains(secret));
     }

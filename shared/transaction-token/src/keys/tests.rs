@@ -22,6 +22,19 @@ fn a_set_of_previous_current_and_next_is_read() {
     assert!(set.find("d").is_none());
 }
 
+#[test]
+fn there_is_room_for_one_emergency_more() {
+    let keys = ["a", "b", "c", "d"].map(key);
+    let padding = " ".repeat(8 * 1024 - json!({ "keys": keys }).to_string().len());
+    assert!(KeySet::parse(&(json!({ "keys": keys }).to_string() + &padding)).is_ok());
+}
+
+#[test]
+fn debug_output_names_the_keys() {
+    let set = KeySet::parse(&json!({ "keys": [key("a"), key("b")] }).to_string()).unwrap();
+    assert_eq!(format!("{set:?}"), r#"["a", "b"]"#);
+}
+
 #[rstest]
 #[case::other_type(with("kty", json!("RSA")), KeySetError::UnusableKey)]
 #[case::other_curve(with("crv", json!("X25519")), KeySetError::UnusableKey)]

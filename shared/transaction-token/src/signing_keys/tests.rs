@@ -91,6 +91,20 @@ fn a_rotation_makes_next_current_and_forgets_the_private_half_of_current() {
 }
 
 #[test]
+fn keys_with_one_half_of_a_predecessor_do_not_succeed_it() {
+    let before = keys();
+    let other = |current: &PrivateKey, next: &PrivateKey| SigningKeys {
+        previous: None,
+        current: current.clone(),
+        next: next.clone(),
+        rotated_at: NOW,
+    };
+    let stranger = PrivateKey::generate().unwrap();
+    assert!(!rotated(&other(&before.current, &stranger)).succeed(&before));
+    assert!(!rotated(&other(&stranger, &before.next)).succeed(&before));
+}
+
+#[test]
 fn a_token_is_believed_from_the_period_before_its_key_signs_until_the_period_after() {
     let first = keys();
     let second = rotated(&first);
